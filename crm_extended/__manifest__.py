@@ -1,0 +1,33 @@
+{
+    "name": "CRM Extended",
+    "summary": "Receivables, interaction history, processes, fleet and KPI next to your own documents",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "CRM Extended contributors",
+    "website": "https://github.com/crm-extended/crm_extended",
+    "license": "LGPL-3",
+    # Fixed for good: a dependency added later would force an app on live databases.
+    "depends": [
+        "account_payment",
+        "account_debit_note",
+        "sale_management",
+        "sale_stock",
+        "sale_crm",
+        "purchase_stock",
+        "account_fleet",
+        "hr_fleet",
+        "hr_hourly_cost",
+        "contacts",
+        "base_automation",
+        "barcodes",
+        "rating",
+        "spreadsheet_dashboard",
+    ],
+    "data": [
+        "security/crm_extended_groups.xml",
+        "views/common/res_config_settings_views.xml",
+        "views/menus.xml",
+    ],
+    "application": True,
+    "installable": True,
+}

@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+
+#: Switch on the company -> group that shows the domain's menus while any company uses it.
+FEATURE_GROUPS = {
+    "crmx_use_receivables": "crm_extended.group_use_receivables",
+}
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    crmx_use_receivables = fields.Boolean(
+        string="Receivables",
+        default=True,
+        help="Aged receivables and payables, and the debt summary on partners.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._crmx_sync_feature_groups(FEATURE_GROUPS)
+        return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if switched := FEATURE_GROUPS.keys() & vals.keys():
+            self._crmx_sync_feature_groups(switched)
+        return result
+
+    @api.model
+    def _crmx_sync_feature_groups(self, switches):
+        """Show a domain's menus to every internal user while at least one company uses the domain."""
+        # sudo: who may write a company may not be allowed to write groups; the effect is limited to the
+        # groups named in FEATURE_GROUPS, which give access to nothing but menus
+        employees = self.env.ref("base.group_user").sudo()
+        for switch in switches:
+            group = self.env.ref(FEATURE_GROUPS[switch], raise_if_not_found=False)
+            if not group:  # during installation, before the groups are loaded
+                continue
+            used = bool(self.sudo().search_count([(switch, "=", True)], limit=1))
+            if used and group not in employees.implied_ids:
+                employees._apply_group(group)
+            elif not used and group in employees.implied_ids:
+                employees._remove_group(group)
