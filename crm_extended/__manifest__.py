@@ -25,6 +25,9 @@
     ],
     "data": [
         "security/crm_extended_groups.xml",
+        "security/ir.model.access.csv",
+        "security/receivables_security.xml",
+        "data/receivables_data.xml",
         "views/common/res_config_settings_views.xml",
         "views/menus.xml",
     ],

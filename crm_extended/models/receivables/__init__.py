@@ -1,0 +1,3 @@
+from . import aging_scheme
+from . import open_item
+from . import aged_report

@@ -1,0 +1,304 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+#: The account type whose items each side of the report holds, and the sign that makes its debts positive.
+SIDES = {
+    "receivable": ("asset_receivable", 1),
+    "payable": ("liability_payable", -1),
+}
+BASES = ("due", "invoice")
+
+
+class OpenItem(models.Model):
+    """What was open on a receivable or payable account at the end of a day, from the ledger.
+
+    A row is a posted journal item dated up to the as-of date that was not fully settled on it. The
+    context says what is read:
+
+    * `crmx_as_of`: the as-of date, past or future (default: today)
+    * `crmx_side`: "receivable" (default) or "payable"
+    * `crmx_basis`: age from the "due" date of the instalment (default) or from the "invoice" date
+
+    Amounts are positive when they increase the debt: what a customer owes to us, or what we owe to a
+    vendor. They tie to the accounts' balance on that day: per account, the sum of `residual` equals the
+    balance of the posted items.
+
+    A settlement counts from the day on which both of its entries are dated and only while both are
+    posted. So a residual is the stored one plus the settlements that did not count on the as-of date,
+    which is the same as the item's balance less the ones that did, in half the time.
+    """
+
+    _name = "crmx.open.item"
+    _description = "Open Item"
+    _auto = False
+    _rec_name = "move_line_id"
+    _order = "date_maturity, id"
+    _depends = {
+        "account.move": ["state", "invoice_user_id", "team_id"],
+        "account.move.line": [
+            "account_id", "amount_currency", "amount_residual", "amount_residual_currency", "balance",
+            "company_id", "currency_id", "date", "date_maturity", "display_type", "invoice_date",
+            "journal_id", "matching_number", "move_id", "parent_state", "partner_id", "payment_id",
+            "reconciled", "ref",
+        ],
+        "account.partial.reconcile": [
+            "amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency",
+            "debit_move_id", "max_date",
+        ],
+        "res.partner": ["commercial_partner_id", "country_id", "user_id"],
+        "res.users": ["sale_team_id"],
+    }  # fmt: skip
+
+    move_line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
+    move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
+    company_id = fields.Many2one("res.company", string="Company", readonly=True)
+    company_currency_id = fields.Many2one(
+        "res.currency", string="Company Currency", readonly=True
+    )
+    journal_id = fields.Many2one("account.journal", string="Journal", readonly=True)
+    account_id = fields.Many2one("account.account", string="Account", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
+    commercial_partner_id = fields.Many2one("res.partner", string="Partner", readonly=True)
+    category_ids = fields.Many2many(
+        related="commercial_partner_id.category_id", string="Tags", related_sudo=False
+    )
+    country_id = fields.Many2one("res.country", string="Country", readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        readonly=True,
+        help="The invoice's salesperson, or the customer's for other entries.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        readonly=True,
+        help="The invoice's team, or that of the customer's salesperson for other entries.",
+    )
+    kind = fields.Selection(
+        [
+            ("invoice", "Invoice"),
+            ("credit_note", "Credit Note"),
+            ("payment", "Payment"),
+            ("entry", "Other Entry"),
+        ],
+        readonly=True,
+    )
+    ref = fields.Char(string="Reference", readonly=True)
+    date = fields.Date(readonly=True)
+    invoice_date = fields.Date(string="Invoice Date", readonly=True)
+    date_maturity = fields.Date(string="Due Date", readonly=True)
+    age = fields.Integer(
+        string="Days Late",
+        readonly=True,
+        aggregator="max",
+        help="Days from the due date (or the invoice date) to the as-of date; negative before it.",
+    )
+    balance = fields.Monetary(
+        string="Original Amount", currency_field="company_currency_id", readonly=True
+    )
+    residual = fields.Monetary(
+        string="Open Amount", currency_field="company_currency_id", readonly=True
+    )
+    exchange_difference = fields.Monetary(
+        currency_field="company_currency_id",
+        readonly=True,
+        help="The part of the open amount that no open amount in the document's currency stands for: it "
+        "waits for an exchange entry, or comes from one.",
+    )
+    currency_id = fields.Many2one("res.currency", string="Document Currency", readonly=True)
+    amount_currency = fields.Monetary(
+        string="Original in Currency", currency_field="currency_id", readonly=True
+    )
+    residual_currency = fields.Monetary(
+        string="Open in Currency", currency_field="currency_id", readonly=True
+    )
+
+    @property
+    def _table_query(self):
+        as_of, side, basis = self._crmx_parameters()
+        account_type, sign = SIDES[side]
+        companies = self.env.companies
+        # sudo: only the ids of the companies' own accounts, whose items the record rule filters
+        Account = self.env["account.account"].sudo().with_context(active_test=False)
+        accounts = Account.search(
+            [
+                *Account._check_company_domain(companies),
+                ("account_type", "=", account_type),
+            ]
+        )
+        scope = {
+            "as_of": as_of,
+            "accounts": tuple(accounts.ids) or (0,),
+            "companies": tuple(companies.ids),
+        }
+        return SQL(
+            _OPEN_ITEMS,
+            **scope,
+            sign=sign,
+            counts=SQL(_COUNTS, **scope),
+            reference_date=SQL("COALESCE(line.date_maturity, line.date)")
+            if basis == "due"
+            else SQL("COALESCE(line.invoice_date, line.date)"),
+        )
+
+    @api.model
+    def _crmx_parameters(self):
+        """Return (as-of date, side, basis) from the context.
+
+        :raise UserError: a date, side or basis that is none
+        """
+        context = self.env.context
+        side = context.get("crmx_side") or "receivable"
+        basis = context.get("crmx_basis") or "due"
+        if side not in SIDES or basis not in BASES:
+            raise UserError(
+                self.env._(
+                    "Open items are receivable or payable, aged by due or by invoice date; "
+                    "there is no “%(side)s” by “%(basis)s”.",
+                    side=side,
+                    basis=basis,
+                )
+            )
+        try:
+            as_of = fields.Date.to_date(context.get("crmx_as_of"))
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "“%(value)s” is no date: give the as-of date as year-month-day, such as 2026-01-31.",
+                    value=context["crmx_as_of"],
+                )
+            ) from error
+        return as_of or fields.Date.context_today(self), side, basis
+
+    def action_open_document(self):
+        """Open the journal entry (invoice, payment, …) that the item belongs to."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_journal_items(self):
+        """List the journal items behind the selected open items."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Journal Items"),
+            "res_model": "account.move.line",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", self.ids)],
+            "context": {"create": False},
+        }
+
+    @api.model
+    def _crmx_range_domain(self, bucket_range):
+        """Return the domain of the items in one of `Buckets.ranges`."""
+        start, end = bucket_range
+        domain = []
+        if start is not None:
+            domain.append(("age", ">=", start))
+        if end is not None:
+            domain.append(("age", "<=", end))
+        return domain
+
+
+# `reopened` are the settlements that do not count on the as-of date, taken back from both of their items. The
+# items come in two parts, so that the first one is found by the host's partial index on unreconciled items.
+_OPEN_ITEMS = """
+    WITH draft AS MATERIALIZED (
+        SELECT line.id
+          FROM account_move move
+          JOIN account_move_line line ON line.move_id = move.id
+         WHERE move.state = 'draft'
+           AND line.account_id IN %(accounts)s
+           AND line.matching_number IS NOT NULL
+    ),
+    reopened AS MATERIALIZED (
+        SELECT side.line_id,
+               SUM(side.amount) AS amount,
+               SUM(side.amount_currency) AS amount_currency
+          FROM account_partial_reconcile partial
+         CROSS JOIN LATERAL (VALUES
+               (partial.debit_move_id, partial.amount, partial.debit_amount_currency),
+               (partial.credit_move_id, -partial.amount, -partial.credit_amount_currency)
+         ) side (line_id, amount, amount_currency)
+         WHERE partial.max_date > %(as_of)s
+            OR partial.debit_move_id IN (SELECT id FROM draft)
+            OR partial.credit_move_id IN (SELECT id FROM draft)
+         GROUP BY side.line_id
+    ),
+    line AS (
+        SELECT line.*,
+               line.amount_residual + COALESCE(reopened.amount, 0) AS open_amount,
+               line.amount_residual_currency + COALESCE(reopened.amount_currency, 0) AS open_currency
+          FROM account_move_line line
+          LEFT JOIN reopened ON reopened.line_id = line.id
+         WHERE line.reconciled IS NOT TRUE
+           AND %(counts)s
+     UNION ALL
+        SELECT line.*,
+               line.amount_residual + reopened.amount AS open_amount,
+               line.amount_residual_currency + reopened.amount_currency AS open_currency
+          FROM reopened
+          JOIN account_move_line line ON line.id = reopened.line_id
+         WHERE line.reconciled IS TRUE
+           AND %(counts)s
+    )
+    SELECT line.id,
+           line.id AS move_line_id,
+           line.move_id,
+           line.company_id,
+           line.company_currency_id,
+           line.journal_id,
+           line.account_id,
+           line.partner_id,
+           COALESCE(partner.commercial_partner_id, line.partner_id) AS commercial_partner_id,
+           commercial.country_id,
+           COALESCE(move.invoice_user_id, commercial.user_id) AS user_id,
+           COALESCE(move.team_id, salesperson.sale_team_id) AS team_id,
+           CASE WHEN line.display_type <> 'payment_term' THEN
+                    CASE WHEN line.payment_id IS NOT NULL OR journal.type IN ('bank', 'cash', 'credit')
+                         THEN 'payment' ELSE 'entry' END
+                WHEN %(sign)s * line.balance < 0 THEN 'credit_note'
+                ELSE 'invoice'
+            END AS kind,
+           line.ref,
+           line.date,
+           line.invoice_date,
+           line.date_maturity,
+           %(as_of)s - %(reference_date)s AS age,
+           %(sign)s * line.balance AS balance,
+           %(sign)s * line.open_amount AS residual,
+           %(sign)s * CASE
+                WHEN line.currency_id = line.company_currency_id THEN 0
+                WHEN line.open_currency = 0 THEN line.open_amount
+                WHEN ABS(unmatched.amount) < 1.5 * currency.rounding THEN 0
+                ELSE unmatched.amount
+            END AS exchange_difference,
+           line.currency_id,
+           %(sign)s * line.amount_currency AS amount_currency,
+           %(sign)s * line.open_currency AS residual_currency
+      FROM line
+      JOIN res_currency currency ON currency.id = line.company_currency_id
+      JOIN account_journal journal ON journal.id = line.journal_id
+      LEFT JOIN account_move move ON move.id = line.move_id
+      LEFT JOIN res_partner partner ON partner.id = line.partner_id
+      LEFT JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
+      LEFT JOIN res_users salesperson ON salesperson.id = commercial.user_id
+     CROSS JOIN LATERAL (
+           SELECT line.open_amount - COALESCE(ROUND(
+                  line.open_currency * line.balance / NULLIF(line.amount_currency, 0) / currency.rounding
+           ) * currency.rounding, 0) AS amount
+     ) unmatched
+     WHERE line.open_amount <> 0 OR line.open_currency <> 0
+"""
+
+_COUNTS = """
+    line.parent_state = 'posted'
+    AND line.date <= %(as_of)s
+    AND line.account_id IN %(accounts)s
+    AND line.company_id IN %(companies)s
+"""
