@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
+from .open_item import SIDES
+
 #: How rows can be grouped: field of the open item, and the field of its model that rows sort by.
 GROUPINGS = {
     "partner": ("commercial_partner_id", "complete_name"),
@@ -55,23 +57,27 @@ class AgedReport(models.AbstractModel):
         :param order: "name" or a column's key ("bucket_0", …, "total"), with " desc" to reverse
         :param with_names: False leaves names out, and then pages by the groups' ids
         :return: dict of `options` (completed), `columns`, `currency_id`, `rows`, `total` (a row) and
-            `length` (the number of all rows). A row has `key` (id or False), `name`, `buckets`,
+            `length` (the number of all rows); `notices` say why there is nothing. A row has `key` (id or False), `name`, `buckets`,
             `credit_notes`, `payments`, `exchange`, `total`, and `currencies`: one such dict for each
-            document currency, with `currency_id` and the same in that currency under `document`
+            document currency, with `currency_id` and, for a foreign one, the amounts in it under
+            `document`; empty while all documents are in their company's currency
         :raise UserError: options that cannot be used, or a company's currency without a rate
         :raise AccessError: for users who may not read open items
         """
         options, buckets = self._complete(options)
         page = self._page_sql(options, buckets, domain, group_by, order, with_names)
+        # compiling a query with so many sums takes the server longer than running it
+        self.env.cr.execute("SET LOCAL jit = off")
         cells = self.env.execute_query(page(offset, limit))
+        count = len(buckets.ranges) + len(TAIL)
         rows, totals = [], []
         for position, group in groupby(cells, itemgetter(0)):
             if position is None:
                 totals = list(group)
             else:
-                rows.append(self._row(list(group), buckets))
+                rows.append(self._row(list(group), count))
         length = totals[0][2] if totals else 0
-        total = self._row([(None, "", False, *cell[3:]) for cell in totals], buckets)
+        total = self._row([(None, "", False, *cell[3:]) for cell in totals], count)
         if group_by == "tag":  # a customer with two tags stands in two rows, and counts once
             total = self.get_page(options, domain, "company", with_names=False)["total"]
         if with_names and group_by != "partner":
@@ -83,6 +89,7 @@ class AgedReport(models.AbstractModel):
             "rows": rows,
             "total": total,
             "length": length,
+            "notices": self._notices(options, empty=not length and not domain),
         }
 
     @api.model
@@ -195,7 +202,7 @@ class AgedReport(models.AbstractModel):
         age, kind = column("age"), column("kind")
         residual, exchange = column("residual"), column("exchange_difference")
         apart = options["credits"] == "apart"
-        aged = SQL("(%s - %s)", residual, exchange) if apart else residual
+        aged = column("aged_amount") if apart else residual
         conditions = [self._range_sql(age, bucket) for bucket in buckets.ranges]
         if apart:
             conditions = [SQL("%s > 0 AND %s", aged, condition) for condition in conditions]
@@ -294,35 +301,74 @@ class AgedReport(models.AbstractModel):
                 )
             )
 
+    @api.model
+    def _notices(self, options, empty):
+        """Return what a reader must know: companies that cannot have figures, a date before all entries."""
+        if not empty:
+            return []
+        account_type, _sign = SIDES[options["side"]]
+        # sudo: only whether there are accounts and entries at all, for companies that the user works in
+        Account = self.env["account.account"].sudo()
+        notices = [
+            self.env._(
+                "%s has no chart of accounts yet: choose one under Settings ▸ Invoicing ▸ Fiscal "
+                "Localization.",
+                company.name,
+            )
+            for company in self.env.companies
+            if not Account.search_count(
+                [*Account._check_company_domain(company), ("account_type", "=", account_type)], limit=1
+            )
+        ]
+        first = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [("parent_state", "=", "posted"), ("company_id", "in", self.env.companies.ids)],
+                order="date",
+                limit=1,
+            )
+        )
+        if first and str(first.date) > options["as_of"]:
+            notices.append(
+                self.env._(
+                    "The first entry is dated %(first)s, after %(as_of)s.",
+                    first=self._format_date(first.date),
+                    as_of=self._format_date(options["as_of"]),
+                )
+            )
+        return notices
+
     # === ROWS === #
 
     @api.model
-    def _row(self, cells, buckets):
-        """Return a row from its cells (position, name, key, currency, sums…), one a currency."""
-        count = len(buckets.ranges) + len(TAIL)
-        currencies = []
-        for cell in cells:
-            amounts = self._amounts(cell[4 : 4 + count], buckets)
-            document = self._amounts(cell[4 + count :], buckets) if cell[-1] is not None else None
-            currencies.append({"currency_id": cell[3], **amounts, "document": document})
-        if len(cells) == 1:
-            sums = self._amounts(cells[0][4 : 4 + count], buckets)
-        else:
-            sums = self._amounts(self._add(cells, count), buckets)
-        _position, name, key = cells[0][:3] if cells else (None, "", False)
-        return {"key": key or False, "name": name, **sums, "currencies": currencies}
+    def _row(self, cells, count):
+        """Return a row from its cells (position, name, key, currency, sums…), one a document currency."""
+        _position, name, key, *_cell = cells[0] if cells else (None, "", False)
+        foreign = any(cell[-1] is not None for cell in cells)
+        return {
+            "key": key or False,
+            "name": name,
+            **_amounts(self._add([cell[4 : 4 + count] for cell in cells], count)),
+            "currencies": [self._currency_row(cell, count) for cell in cells] if foreign else [],
+        }
 
     @api.model
-    def _add(self, cells, count):
-        """Add the cells' sums; their digits are exact, so rounding takes away the noise of adding."""
+    def _currency_row(self, cell, count):
+        document = cell[4 + count :]
+        return {
+            "currency_id": cell[3],
+            **_amounts(cell[4 : 4 + count]),
+            "document": _amounts(document) if document[-1] is not None else None,
+        }
+
+    @api.model
+    def _add(self, sums, count):
+        """Add the sums of cells; their digits are exact, so rounding takes away the noise of adding."""
+        if len(sums) == 1:
+            return sums[0]
         round_ = self.env.company.currency_id.round
-        return [round_(sum(cell[4 + i] or 0.0 for cell in cells)) for i in range(count)]
-
-    @api.model
-    def _amounts(self, sums, buckets):
-        sums = [amount or 0.0 for amount in sums]
-        count = len(buckets.ranges)
-        return {"buckets": sums[:count], **dict(zip(TAIL, sums[count:], strict=True))}
+        return [round_(sum(cell[i] or 0.0 for cell in sums)) for i in range(count)]
 
     @api.model
     def _name_rows(self, rows, group_by):
@@ -334,6 +380,17 @@ class AgedReport(models.AbstractModel):
         names = {group.id: group.display_name for group in groups}
         for row in rows:
             row["name"] = names.get(row["key"]) or self.env._("None")
+
+
+def _amounts(sums):
+    *buckets, credit_notes, payments, exchange, total = (amount or 0.0 for amount in sums)
+    return {
+        "buckets": buckets,
+        "credit_notes": credit_notes,
+        "payments": payments,
+        "exchange": exchange,
+        "total": total,
+    }
 
 
 def _sum(amount, condition, name):

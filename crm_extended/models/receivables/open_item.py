@@ -8,6 +8,8 @@ SIDES = {
     "payable": ("liability_payable", -1),
 }
 BASES = ("due", "invoice")
+#: Context keys that figures depend on: the cache keeps those of each as-of date apart.
+PARAMETERS = ("crmx_as_of", "crmx_basis")
 
 
 class OpenItem(models.Model):
@@ -91,6 +93,7 @@ class OpenItem(models.Model):
     date_maturity = fields.Date(string="Due Date", readonly=True)
     age = fields.Integer(
         string="Days Late",
+        depends_context=PARAMETERS,
         readonly=True,
         aggregator="max",
         help="Days from the due date (or the invoice date) to the as-of date; negative before it.",
@@ -99,10 +102,21 @@ class OpenItem(models.Model):
         string="Original Amount", currency_field="company_currency_id", readonly=True
     )
     residual = fields.Monetary(
-        string="Open Amount", currency_field="company_currency_id", readonly=True
+        string="Open Amount",
+        currency_field="company_currency_id",
+        depends_context=PARAMETERS,
+        readonly=True,
+    )
+    aged_amount = fields.Monetary(
+        currency_field="company_currency_id",
+        depends_context=PARAMETERS,
+        readonly=True,
+        help="The open amount without the exchange difference: what the open amount in the document's "
+        "currency stands for. Positive for debts, negative for credits that settle them.",
     )
     exchange_difference = fields.Monetary(
         currency_field="company_currency_id",
+        depends_context=PARAMETERS,
         readonly=True,
         help="The part of the open amount that no open amount in the document's currency stands for: it "
         "waits for an exchange entry, or comes from one.",
@@ -112,7 +126,10 @@ class OpenItem(models.Model):
         string="Original in Currency", currency_field="currency_id", readonly=True
     )
     residual_currency = fields.Monetary(
-        string="Open in Currency", currency_field="currency_id", readonly=True
+        string="Open in Currency",
+        currency_field="currency_id",
+        depends_context=PARAMETERS,
+        readonly=True,
     )
 
     @property
@@ -193,20 +210,10 @@ class OpenItem(models.Model):
             "context": {"create": False},
         }
 
-    @api.model
-    def _crmx_range_domain(self, bucket_range):
-        """Return the domain of the items in one of `Buckets.ranges`."""
-        start, end = bucket_range
-        domain = []
-        if start is not None:
-            domain.append(("age", ">=", start))
-        if end is not None:
-            domain.append(("age", "<=", end))
-        return domain
 
-
-# `reopened` are the settlements that do not count on the as-of date, taken back from both of their items. The
-# items come in two parts, so that the first one is found by the host's partial index on unreconciled items.
+# `uncounted` are the settlements that do not count on the as-of date, because one of their entries is later or
+# a draft; `reopened` gives them back to both of their items. The items come in two parts, so that the first is
+# found by the host's partial index on unreconciled items.
 _OPEN_ITEMS = """
     WITH draft AS MATERIALIZED (
         SELECT line.id
@@ -216,18 +223,31 @@ _OPEN_ITEMS = """
            AND line.account_id IN %(accounts)s
            AND line.matching_number IS NOT NULL
     ),
+    uncounted AS (
+        SELECT partial.*
+          FROM account_partial_reconcile partial
+         WHERE partial.max_date > %(as_of)s
+     UNION ALL
+        SELECT partial.*
+          FROM draft
+          JOIN account_partial_reconcile partial ON partial.debit_move_id = draft.id
+         WHERE partial.max_date <= %(as_of)s
+     UNION ALL
+        SELECT partial.*
+          FROM draft
+          JOIN account_partial_reconcile partial ON partial.credit_move_id = draft.id
+         WHERE partial.max_date <= %(as_of)s
+           AND partial.debit_move_id NOT IN (SELECT id FROM draft)
+    ),
     reopened AS MATERIALIZED (
         SELECT side.line_id,
                SUM(side.amount) AS amount,
                SUM(side.amount_currency) AS amount_currency
-          FROM account_partial_reconcile partial
+          FROM uncounted
          CROSS JOIN LATERAL (VALUES
-               (partial.debit_move_id, partial.amount, partial.debit_amount_currency),
-               (partial.credit_move_id, -partial.amount, -partial.credit_amount_currency)
+               (uncounted.debit_move_id, uncounted.amount, uncounted.debit_amount_currency),
+               (uncounted.credit_move_id, -uncounted.amount, -uncounted.credit_amount_currency)
          ) side (line_id, amount, amount_currency)
-         WHERE partial.max_date > %(as_of)s
-            OR partial.debit_move_id IN (SELECT id FROM draft)
-            OR partial.credit_move_id IN (SELECT id FROM draft)
          GROUP BY side.line_id
     ),
     line AS (
@@ -272,18 +292,14 @@ _OPEN_ITEMS = """
            %(as_of)s - %(reference_date)s AS age,
            %(sign)s * line.balance AS balance,
            %(sign)s * line.open_amount AS residual,
-           %(sign)s * CASE
-                WHEN line.currency_id = line.company_currency_id THEN 0
-                WHEN line.open_currency = 0 THEN line.open_amount
-                WHEN ABS(unmatched.amount) < 1.5 * currency.rounding THEN 0
-                ELSE unmatched.amount
-            END AS exchange_difference,
+           %(sign)s * (line.open_amount - exchange.difference) AS aged_amount,
+           %(sign)s * exchange.difference AS exchange_difference,
            line.currency_id,
            %(sign)s * line.amount_currency AS amount_currency,
            %(sign)s * line.open_currency AS residual_currency
       FROM line
-      JOIN res_currency currency ON currency.id = line.company_currency_id
-      JOIN account_journal journal ON journal.id = line.journal_id
+      LEFT JOIN res_currency currency ON currency.id = line.company_currency_id
+      LEFT JOIN account_journal journal ON journal.id = line.journal_id
       LEFT JOIN account_move move ON move.id = line.move_id
       LEFT JOIN res_partner partner ON partner.id = line.partner_id
       LEFT JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
@@ -293,6 +309,13 @@ _OPEN_ITEMS = """
                   line.open_currency * line.balance / NULLIF(line.amount_currency, 0) / currency.rounding
            ) * currency.rounding, 0) AS amount
      ) unmatched
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN line.currency_id = line.company_currency_id THEN 0
+                       WHEN line.open_currency = 0 THEN line.open_amount
+                       WHEN ABS(unmatched.amount) < 1.5 * currency.rounding THEN 0
+                       ELSE unmatched.amount
+                   END AS difference
+     ) exchange
      WHERE line.open_amount <> 0 OR line.open_currency <> 0
 """
 

@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+SUMMARY = "crm_extended.group_debt_summary"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    crmx_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_crmx_currency", groups=SUMMARY
+    )
+    crmx_receivable_total = fields.Monetary(
+        string="Owes",
+        compute="_compute_crmx_receivable",
+        currency_field="crmx_currency_id",
+        groups=SUMMARY,
+        help="All open receivables of the commercial partner today, less unallocated payments and credit "
+        "notes, in the active company's currency.",
+    )
+    crmx_receivable_overdue = fields.Monetary(
+        string="Overdue",
+        compute="_compute_crmx_receivable",
+        currency_field="crmx_currency_id",
+        groups=SUMMARY,
+        help="The part of the debts that is past its due date, before unallocated payments and credits.",
+    )
+    crmx_receivable_buckets = fields.Json(
+        string="Ageing",
+        compute="_compute_crmx_receivable",
+        groups=SUMMARY,
+        help="The open debts by age.",
+    )
+    crmx_payable_total = fields.Monetary(
+        string="Owed by Us",
+        compute="_compute_crmx_payable",
+        currency_field="crmx_currency_id",
+        groups="crm_extended.group_receivables_user",
+        help="All open payables to the commercial partner today, in the active company's currency.",
+    )
+
+    @api.depends_context("company")
+    def _compute_crmx_currency(self):
+        self.crmx_currency_id = self.env.company.currency_id
+
+    @api.depends_context("uid", "company", "allowed_company_ids")
+    def _compute_crmx_receivable(self):
+        report, rows = self._crmx_aged_rows("receivable")
+        labels = [column["label"] for column in report["columns"]]
+        for partner in self:
+            row = rows.get(partner.commercial_partner_id._origin.id, report["none"])
+            partner.crmx_receivable_total = row["total"]
+            partner.crmx_receivable_overdue = sum(row["buckets"][1:])
+            partner.crmx_receivable_buckets = [
+                {"label": label, "amount": amount}
+                for label, amount in zip(labels, row["buckets"], strict=False)
+            ]
+
+    @api.depends_context("uid", "company", "allowed_company_ids")
+    def _compute_crmx_payable(self):
+        report, rows = self._crmx_aged_rows("payable")
+        for partner in self:
+            row = rows.get(partner.commercial_partner_id._origin.id, report["none"])
+            partner.crmx_payable_total = row["total"]
+
+    def _crmx_aged_rows(self, side):
+        """Return the aged report of the partners' open items today, and its rows by commercial partner.
+
+        Set-based: the number of queries does not depend on the number of partners.
+        """
+        # sudo: totals of partners that the user reads, in the companies that he selected, are what the
+        # group of these fields may see without rights on the ledger
+        report = self.env["crmx.aged.report"].sudo()
+        commercial = self.commercial_partner_id._origin
+        family = (
+            self.sudo()
+            .with_context(active_test=False)
+            ._search([("commercial_partner_id", "in", commercial.ids)])
+        )
+        page = report.get_page(
+            {"side": side},
+            Domain("partner_id", "in", list(family)) if commercial else Domain.FALSE,
+            with_names=False,
+        )
+        page["none"] = {"total": 0.0, "buckets": [0.0] * len(page["total"]["buckets"])}
+        return page, {row["key"]: row for row in page["rows"]}
+
+    def action_crmx_open_receivables(self):
+        """List the open receivables of the commercial partner, contacts included."""
+        return self._crmx_open_items_action("receivable")
+
+    def action_crmx_open_payables(self):
+        """List the open payables to the commercial partner, contacts included."""
+        return self._crmx_open_items_action("payable")
+
+    def _crmx_open_items_action(self, side):
+        self.ensure_one()
+        return self.env["crmx.aged.report"].get_drill_action(
+            {"side": side}, key=self.commercial_partner_id.id
+        )
