@@ -144,10 +144,3 @@ setup_chromium() {
 setup_node() {
     need_debian npm nodejs npm
 }
-
-# --- running Odoo -------------------------------------------------------------
-
-# odoo SUBCOMMAND-OR-OPTIONS...: with the database server and the add-on's folder set.
-odoo() {
-    PYTHONPATH=$ODOO_HOME "$PYTHON" -m odoo "$@"
-}

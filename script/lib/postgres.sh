@@ -100,17 +100,3 @@ db_exists() { psql -d postgres -Atc "SELECT 1 FROM pg_database WHERE datname = '
 db_drop() { psql -d postgres -qc "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" 2>/dev/null; }
 db_rename() { psql -d postgres -qc "ALTER DATABASE \"$1\" RENAME TO \"$2\""; }
 db_copy() { psql -d postgres -qc "CREATE DATABASE \"$2\" TEMPLATE \"$1\""; }
-
-# --- leaving ------------------------------------------------------------------
-
-EXIT_HOOKS=()
-on_exit() { EXIT_HOOKS=("$@" "${EXIT_HOOKS[@]}"); }
-run_exit_hooks() {
-    local status=$? hook
-    trap - EXIT INT TERM
-    for hook in "${EXIT_HOOKS[@]}"; do "$hook" || true; done
-    exit "$status"
-}
-trap run_exit_hooks EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
