@@ -79,9 +79,7 @@ class Buckets:
 
     def index(self, days: int) -> int:
         """Return the bucket of an item `days` past its reference date."""
-        return next(
-            index for index, (_start, end) in enumerate(self.ranges) if end is None or days <= end
-        )
+        return next(index for index, (_start, end) in enumerate(self.ranges) if end is None or days <= end)
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.limits))

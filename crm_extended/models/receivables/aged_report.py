@@ -172,9 +172,7 @@ class AgedReport(models.AbstractModel):
         query = Item._search(Domain(domain))
         if group_by == "tag":
             tags = self.env["res.partner"]._fields["category_id"]
-            alias = query.left_join(
-                Item._table, "commercial_partner_id", tags.relation, tags.column1, "tag"
-            )
+            alias = query.left_join(Item._table, "commercial_partner_id", tags.relation, tags.column1, "tag")
             key = SQL.identifier(alias, tags.column2)
         else:
             key = Item._field_to_sql(Item._table, GROUPINGS[group_by][0], query)
@@ -372,9 +370,7 @@ class AgedReport(models.AbstractModel):
 
     @api.model
     def _name_rows(self, rows, group_by):
-        comodel_name = (
-            self.env["crmx.open.item"]._fields[GROUPINGS[group_by][0]].comodel_name
-        )
+        comodel_name = self.env["crmx.open.item"]._fields[GROUPINGS[group_by][0]].comodel_name
         # sudo: the name of a group whose items the user reads
         groups = self.env[comodel_name].sudo().browse(row["key"] for row in rows if row["key"])
         names = {group.id: group.display_name for group in groups}

@@ -55,9 +55,7 @@ class OpenItem(models.Model):
     move_line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
     move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
     company_id = fields.Many2one("res.company", string="Company", readonly=True)
-    company_currency_id = fields.Many2one(
-        "res.currency", string="Company Currency", readonly=True
-    )
+    company_currency_id = fields.Many2one("res.currency", string="Company Currency", readonly=True)
     journal_id = fields.Many2one("account.journal", string="Journal", readonly=True)
     account_id = fields.Many2one("account.account", string="Account", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
@@ -98,9 +96,7 @@ class OpenItem(models.Model):
         aggregator="max",
         help="Days from the due date (or the invoice date) to the as-of date; negative before it.",
     )
-    balance = fields.Monetary(
-        string="Original Amount", currency_field="company_currency_id", readonly=True
-    )
+    balance = fields.Monetary(string="Original Amount", currency_field="company_currency_id", readonly=True)
     residual = fields.Monetary(
         string="Open Amount",
         currency_field="company_currency_id",

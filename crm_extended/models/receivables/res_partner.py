@@ -7,9 +7,7 @@ SUMMARY = "crm_extended.group_debt_summary"
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    crmx_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_crmx_currency", groups=SUMMARY
-    )
+    crmx_currency_id = fields.Many2one("res.currency", compute="_compute_crmx_currency", groups=SUMMARY)
     crmx_receivable_total = fields.Monetary(
         string="Owes",
         compute="_compute_crmx_receivable",

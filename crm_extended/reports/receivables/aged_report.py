@@ -97,9 +97,7 @@ class AgedSheet:
         self.line = 0
         self.plain = workbook.add_format({})
         self.bold = workbook.add_format({"bold": True})
-        self.head = workbook.add_format(
-            {"bold": True, "bottom": 1, "align": "right", "text_wrap": True}
-        )
+        self.head = workbook.add_format({"bold": True, "bottom": 1, "align": "right", "text_wrap": True})
         self.indent = workbook.add_format({"indent": 1, "font_color": "#666666"})
         self.workbook = workbook
         self.amounts = {}
@@ -153,9 +151,7 @@ class AgedSheet:
         key = (currency.decimal_places, bold)
         if key not in self.amounts:
             decimals = "." + "0" * currency.decimal_places if currency.decimal_places else ""
-            self.amounts[key] = self.workbook.add_format(
-                {"num_format": f"#,##0{decimals}", "bold": bold}
-            )
+            self.amounts[key] = self.workbook.add_format({"num_format": f"#,##0{decimals}", "bold": bold})
         return self.amounts[key]
 
 

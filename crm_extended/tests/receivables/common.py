@@ -51,9 +51,7 @@ class ReceivablesCommon(AccountTestInvoicingCommon):
                 "invoice_payment_term_id": False,
                 "invoice_date_due": due or date,
                 "invoice_line_ids": [
-                    Command.create(
-                        {"name": "Goods", "price_unit": amount, "quantity": 1, "tax_ids": False}
-                    )
+                    Command.create({"name": "Goods", "price_unit": amount, "quantity": 1, "tax_ids": False})
                 ],
                 **values,
             }
@@ -90,9 +88,7 @@ class ReceivablesCommon(AccountTestInvoicingCommon):
                 "journal_id": cls.misc.id,
                 "date": date,
                 "line_ids": [
-                    Command.create(
-                        {"account_id": (account or cls.receivable).id, "balance": amount, **line}
-                    ),
+                    Command.create({"account_id": (account or cls.receivable).id, "balance": amount, **line}),
                     Command.create({"account_id": cls.income.id, "balance": -amount}),
                 ],
             }
@@ -107,16 +103,16 @@ class ReceivablesCommon(AccountTestInvoicingCommon):
         for record in records:
             moves |= record.move_id if record._name == "account.payment" else record
         lines = moves.line_ids.filtered(
-            lambda line: line.account_id.account_type in ("asset_receivable", "liability_payable")
-            and not line.reconciled
+            lambda line: (
+                line.account_id.account_type in ("asset_receivable", "liability_payable")
+                and not line.reconciled
+            )
         )
         lines.reconcile()
 
     def rows(self, domain=(), group_by="partner", **options):
         """Return {name: row} of the report as of AS_OF, with buckets up to 30, 60 and 90 days."""
-        page = self.report.get_page(
-            {"as_of": AS_OF, "limits": [30, 60, 90], **options}, domain, group_by
-        )
+        page = self.report.get_page({"as_of": AS_OF, "limits": [30, 60, 90], **options}, domain, group_by)
         self.assertReportTies(page)
         return {row["name"]: row for row in page["rows"]}
 

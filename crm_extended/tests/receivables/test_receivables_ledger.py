@@ -210,10 +210,7 @@ class TestReceivablesLedger(ReceivablesCommon):
         self.reconcile(self.invoice(77, "2026-02-02"), self.payment(77, "2026-09-09"))
         for as_of in ("2026-01-31", "2026-03-15", "2026-05-20", AS_OF, "2026-12-31"):
             items = self.report.open_items({"as_of": as_of}).search([])
-            ours = {
-                item.id: (item.residual, item.residual_currency)
-                for item in items
-            }
+            ours = {item.id: (item.residual, item.residual_currency) for item in items}
             self.assertEqual(ours, self._residuals_by_definition(as_of))
             self.assertReportTies(self.report.get_page({"as_of": as_of}))
 
