@@ -29,8 +29,29 @@
         "security/receivables_security.xml",
         "data/receivables_data.xml",
         "views/common/res_config_settings_views.xml",
+        "views/receivables/crmx_aging_scheme_views.xml",
+        "views/receivables/crmx_open_item_views.xml",
+        "views/receivables/res_partner_views.xml",
+        "reports/receivables/aged_report_templates.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_extended/static/src/**/*",
+            ("remove", "crm_extended/static/src/receivables/open_item_analysis/**/*"),
+        ],
+        # The host loads pivot and graph views when they are first opened.
+        "web.assets_backend_lazy": [
+            "crm_extended/static/src/receivables/open_item_analysis/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "crm_extended/static/tests/**/*",
+            ("remove", "crm_extended/static/tests/tours/**/*"),
+        ],
+        "web.assets_tests": [
+            "crm_extended/static/tests/tours/**/*",
+        ],
+    },
     "application": True,
     "installable": True,
 }
