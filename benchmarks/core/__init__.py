@@ -1,0 +1,1 @@
+"""What every benchmark uses: databases, Odoo, measuring, printing."""
