@@ -57,8 +57,8 @@ class AgedReport(models.AbstractModel):
         :param order: "name" or a column's key ("bucket_0", …, "total"), with " desc" to reverse
         :param with_names: False leaves names out, and then pages by the groups' ids
         :return: dict of `options` (completed), `columns`, `currency_id`, `rows`, `total` (a row) and
-            `length` (the number of all rows); `notices` say why there is nothing. A row has `key` (id or False), `name`, `buckets`,
-            `credit_notes`, `payments`, `exchange`, `total`, and `currencies`: one such dict for each
+            `length` (the number of all rows); `notices` say why there is nothing. A row has `key` (id or
+            False), `name`, `buckets`, `credit_notes`, `payments`, `exchange`, `total`, and `currencies`: one such dict for each
             document currency, with `currency_id` and, for a foreign one, the amounts in it under
             `document`; empty while all documents are in their company's currency
         :raise UserError: options that cannot be used, or a company's currency without a rate
@@ -211,10 +211,11 @@ class AgedReport(models.AbstractModel):
             exchange = SQL("0")
         rate = self._rate_sql(column("company_id"), options["as_of"])
         foreign = SQL("%s <> %s", column("currency_id"), column("company_currency_id"))
+        document = column("residual_currency")
         for suffix, amount, difference, total, only in (
-            ("", SQL("%s%s", aged, rate), SQL("%s%s", exchange, rate), SQL("%s%s", residual, rate), SQL("TRUE")),
-            ("_document", column("residual_currency"), SQL("0"), column("residual_currency"), foreign),
-        ):  # fmt: skip
+            ("", *(SQL("%s%s", amount, rate) for amount in (aged, exchange, residual)), SQL("TRUE")),
+            ("_document", document, SQL("0"), document, foreign),
+        ):
             for i, condition in enumerate(conditions):
                 yield _sum(amount, SQL("%s AND %s", only, condition), f"bucket_{i}{suffix}")
             yield _sum(amount, SQL("%s AND %s", only, credit_note), f"credit_notes{suffix}")

@@ -139,7 +139,8 @@ class OpenItem(models.Model):
             [
                 *Account._check_company_domain(companies),
                 ("account_type", "=", account_type),
-            ]
+            ],
+            order="id",
         )
         scope = {
             "as_of": as_of,
@@ -207,9 +208,9 @@ class OpenItem(models.Model):
         }
 
 
-# `uncounted` are the settlements that do not count on the as-of date, because one of their entries is later or
-# a draft; `reopened` gives them back to both of their items. The items come in two parts, so that the first is
-# found by the host's partial index on unreconciled items.
+# `uncounted` are the settlements that do not count on the as-of date, because one of their entries is later
+# or a draft; `reopened` gives them back to both of their items. The items come in two parts, so that the
+# first is found by the host's partial index on unreconciled items.
 _OPEN_ITEMS = """
     WITH draft AS MATERIALIZED (
         SELECT line.id

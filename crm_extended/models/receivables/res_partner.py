@@ -70,6 +70,8 @@ class ResPartner(models.Model):
         # group of these fields may see without rights on the ledger
         report = self.env["crmx.aged.report"].sudo()
         commercial = self.commercial_partner_id._origin
+        if not self.env.company.crmx_use_receivables:
+            commercial = commercial.browse()
         family = (
             self.sudo()
             .with_context(active_test=False)
