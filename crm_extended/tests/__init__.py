@@ -1,1 +1,2 @@
 from .receivables import *
+from .interactions import *

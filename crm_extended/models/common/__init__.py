@@ -1,2 +1,5 @@
 from . import res_company
 from . import res_config_settings
+from . import batch_progress
+from . import event_source
+from . import event_projection

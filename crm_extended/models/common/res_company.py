@@ -3,6 +3,7 @@ from odoo import api, fields, models
 #: Switch on the company -> group that shows the domain's menus while any company uses it.
 FEATURE_GROUPS = {
     "crmx_use_receivables": "crm_extended.group_use_receivables",
+    "crmx_use_interactions": "crm_extended.group_use_interactions",
 }
 
 
@@ -13,6 +14,11 @@ class ResCompany(models.Model):
         string="Receivables",
         default=True,
         help="Aged receivables and payables, and the debt summary on partners.",
+    )
+    crmx_use_interactions = fields.Boolean(
+        string="Interactions",
+        default=True,
+        help="Contacts with customers and suppliers, and the history of each.",
     )
 
     @api.model_create_multi
