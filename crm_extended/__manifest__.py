@@ -58,5 +58,4 @@
         ],
     },
     "application": True,
-    "installable": True,
 }

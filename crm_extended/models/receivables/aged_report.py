@@ -1,10 +1,7 @@
-from itertools import groupby
-from operator import itemgetter
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, Query
+from odoo.tools import SQL, Query, groupby
 
 from .open_item import SIDES
 
@@ -71,11 +68,11 @@ class AgedReport(models.AbstractModel):
         cells = self.env.execute_query(page(offset, limit))
         count = len(buckets.ranges) + len(TAIL)
         rows, totals = [], []
-        for position, group in groupby(cells, itemgetter(0)):
+        for position, group in groupby(cells, lambda cell: cell[0]):
             if position is None:
-                totals = list(group)
+                totals = group
             else:
-                rows.append(self._row(list(group), count))
+                rows.append(self._row(group, count))
         length = totals[0][2] if totals else 0
         total = self._row([(None, "", False, *cell[3:]) for cell in totals], count)
         if group_by == "tag":  # a customer with two tags stands in two rows, and counts once

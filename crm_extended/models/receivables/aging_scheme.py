@@ -16,7 +16,7 @@ class AgingScheme(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", string="Company", help="Leave empty to share the buckets by all companies."
+        "res.company", help="Leave empty to share the buckets by all companies."
     )
     limits = fields.Char(
         string="Limits in Days",

@@ -54,16 +54,16 @@ class OpenItem(models.Model):
 
     move_line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
     move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
-    company_id = fields.Many2one("res.company", string="Company", readonly=True)
-    company_currency_id = fields.Many2one("res.currency", string="Company Currency", readonly=True)
-    journal_id = fields.Many2one("account.journal", string="Journal", readonly=True)
-    account_id = fields.Many2one("account.account", string="Account", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    company_currency_id = fields.Many2one("res.currency", readonly=True)
+    journal_id = fields.Many2one("account.journal", readonly=True)
+    account_id = fields.Many2one("account.account", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", string="Partner", readonly=True)
     category_ids = fields.Many2many(
         related="commercial_partner_id.category_id", string="Tags", related_sudo=False
     )
-    country_id = fields.Many2one("res.country", string="Country", readonly=True)
+    country_id = fields.Many2one("res.country", readonly=True)
     user_id = fields.Many2one(
         "res.users",
         string="Salesperson",
@@ -87,7 +87,7 @@ class OpenItem(models.Model):
     )
     ref = fields.Char(string="Reference", readonly=True)
     date = fields.Date(readonly=True)
-    invoice_date = fields.Date(string="Invoice Date", readonly=True)
+    invoice_date = fields.Date(readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
     age = fields.Integer(
         string="Days Late",

@@ -65,7 +65,7 @@ class AgedReport(models.AbstractModel):
         document = self.document(options, domain, group_by, order)
         content = io.BytesIO()
         with xlsxwriter.Workbook(content, {"constant_memory": True}) as workbook:
-            AgedSheet(self.env, workbook, document).write()
+            AgedSheet(self.env, workbook, document).fill()
         name = f"{document['title']} {document['options']['as_of']}.xlsx"
         return name, content.getvalue()
 
@@ -102,7 +102,7 @@ class AgedSheet:
         self.workbook = workbook
         self.amounts = {}
 
-    def write(self):
+    def fill(self):
         self.sheet.set_column(0, 0, 40)
         self.sheet.set_column(1, 1, 9)
         self.sheet.set_column(2, len(self.columns) + 1, 15)
