@@ -1,6 +1,7 @@
 import { Component, useRef, useSubEnv } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { download } from "@web/core/network/download";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { useModelWithSampleData } from "@web/model/model";
 import { useSetupAction } from "@web/search/action_hook";
@@ -114,11 +115,12 @@ export class AgedReportController extends Component {
     }
 
     async exportXlsx() {
+        const data = { ...this.model.exportArguments, context: user.context };
         this.ui.block();
         try {
             await download({
                 url: "/crmx/aged_report/xlsx",
-                data: { data: JSON.stringify(this.model.exportArguments) },
+                data: { data: JSON.stringify(data) },
             });
         } finally {
             this.ui.unblock();

@@ -51,7 +51,8 @@ export class AgedReportModel extends Model {
     }
 
     get exportArguments() {
-        return { ...this.arguments, order: this.page.order };
+        const options = { ...this.options, documents: this.showsDocuments };
+        return { ...this.arguments, options, order: this.page.order };
     }
 
     get groupByField() {
