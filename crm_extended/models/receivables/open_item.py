@@ -152,6 +152,7 @@ class OpenItem(models.Model):
             **scope,
             sign=sign,
             counts=SQL(_COUNTS, **scope),
+            columns=SQL(_COLUMNS),
             reference_date=SQL("COALESCE(line.date_maturity, line.date)")
             if basis == "due"
             else SQL("COALESCE(line.invoice_date, line.date)"),
@@ -237,32 +238,33 @@ _OPEN_ITEMS = """
            AND partial.debit_move_id NOT IN (SELECT id FROM draft)
     ),
     reopened AS MATERIALIZED (
-        SELECT side.line_id,
-               SUM(side.amount) AS amount,
-               SUM(side.amount_currency) AS amount_currency
+        SELECT %(columns)s,
+               line.reconciled,
+               SUM(side.amount) AS reopened_amount,
+               SUM(side.amount_currency) AS reopened_currency
           FROM uncounted
          CROSS JOIN LATERAL (VALUES
                (uncounted.debit_move_id, uncounted.amount, uncounted.debit_amount_currency),
                (uncounted.credit_move_id, -uncounted.amount, -uncounted.credit_amount_currency)
          ) side (line_id, amount, amount_currency)
-         GROUP BY side.line_id
+          JOIN account_move_line line ON line.id = side.line_id
+         WHERE %(counts)s
+         GROUP BY line.id
     ),
     line AS (
-        SELECT line.*,
-               line.amount_residual + COALESCE(reopened.amount, 0) AS open_amount,
-               line.amount_residual_currency + COALESCE(reopened.amount_currency, 0) AS open_currency
+        SELECT %(columns)s,
+               line.amount_residual + COALESCE(reopened.reopened_amount, 0) AS open_amount,
+               line.amount_residual_currency + COALESCE(reopened.reopened_currency, 0) AS open_currency
           FROM account_move_line line
-          LEFT JOIN reopened ON reopened.line_id = line.id
+          LEFT JOIN reopened USING (id)
          WHERE line.reconciled IS NOT TRUE
            AND %(counts)s
      UNION ALL
-        SELECT line.*,
-               line.amount_residual + reopened.amount AS open_amount,
-               line.amount_residual_currency + reopened.amount_currency AS open_currency
-          FROM reopened
-          JOIN account_move_line line ON line.id = reopened.line_id
+        SELECT %(columns)s,
+               line.amount_residual + line.reopened_amount,
+               line.amount_residual_currency + line.reopened_currency
+          FROM reopened line
          WHERE line.reconciled IS TRUE
-           AND %(counts)s
     )
     SELECT line.id,
            line.id AS move_line_id,
@@ -314,6 +316,13 @@ _OPEN_ITEMS = """
                    END AS difference
      ) exchange
      WHERE line.open_amount <> 0 OR line.open_currency <> 0
+"""
+
+_COLUMNS = """
+               line.id, line.move_id, line.company_id, line.company_currency_id, line.journal_id,
+               line.account_id, line.partner_id, line.payment_id, line.display_type, line.ref, line.date,
+               line.invoice_date, line.date_maturity, line.balance, line.currency_id,
+               line.amount_currency, line.amount_residual, line.amount_residual_currency
 """
 
 _COUNTS = """
