@@ -15,9 +15,7 @@ class AgingScheme(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", help="Leave empty to share the buckets by all companies."
-    )
+    company_id = fields.Many2one("res.company", help="Leave empty to share the buckets by all companies.")
     limits = fields.Char(
         string="Limits in Days",
         required=True,

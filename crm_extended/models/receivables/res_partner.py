@@ -13,8 +13,8 @@ class ResPartner(models.Model):
         compute="_compute_crmx_receivable",
         currency_field="crmx_currency_id",
         groups=SUMMARY,
-        help="All open receivables of the commercial partner today, less unallocated payments and credit "
-        "notes, in the active company's currency.",
+        help="All open receivables of the commercial partner in the active company today, less unallocated "
+        "payments and credit notes.",
     )
     crmx_receivable_overdue = fields.Monetary(
         string="Overdue",
@@ -34,14 +34,14 @@ class ResPartner(models.Model):
         compute="_compute_crmx_payable",
         currency_field="crmx_currency_id",
         groups="crm_extended.group_receivables_user",
-        help="All open payables to the commercial partner today, in the active company's currency.",
+        help="All open payables of the active company to the commercial partner today.",
     )
 
     @api.depends_context("company")
     def _compute_crmx_currency(self):
         self.crmx_currency_id = self.env.company.currency_id
 
-    @api.depends_context("uid", "company", "allowed_company_ids")
+    @api.depends_context("uid", "company")
     def _compute_crmx_receivable(self):
         report, rows = self._crmx_aged_rows("receivable")
         labels = [column["label"] for column in report["columns"]]
@@ -54,7 +54,7 @@ class ResPartner(models.Model):
                 for label, amount in zip(labels, row["buckets"], strict=False)
             ]
 
-    @api.depends_context("uid", "company", "allowed_company_ids")
+    @api.depends_context("uid", "company")
     def _compute_crmx_payable(self):
         report, rows = self._crmx_aged_rows("payable")
         for partner in self:
@@ -64,11 +64,12 @@ class ResPartner(models.Model):
     def _crmx_aged_rows(self, side):
         """Return the aged report of the partners' open items today, and its rows by commercial partner.
 
-        Set-based: the number of queries does not depend on the number of partners.
+        Set-based: the number of queries does not depend on the number of partners. In the active company
+        only, so that a missing rate between two companies never keeps a partner from opening.
         """
-        # sudo: totals of partners that the user reads, in the companies that he selected, are what the
-        # group of these fields may see without rights on the ledger
-        report = self.env["crmx.aged.report"].sudo()
+        # sudo: totals of partners that the user reads, in his active company, are what the group of these
+        # fields may see without rights on the ledger
+        report = self.env["crmx.aged.report"].sudo().with_context(allowed_company_ids=self.env.company.ids)
         commercial = self.commercial_partner_id._origin
         if not self.env.company.crmx_use_receivables:
             commercial = commercial.browse()
@@ -96,5 +97,5 @@ class ResPartner(models.Model):
     def _crmx_open_items_action(self, side):
         self.ensure_one()
         return self.env["crmx.aged.report"].get_drill_action(
-            {"side": side}, key=self.commercial_partner_id.id
+            {"side": side}, [("company_id", "=", self.env.company.id)], key=self.commercial_partner_id.id
         )

@@ -33,6 +33,16 @@ class TestReceivablesPartner(ReceivablesCommon):
         items = self.env["crmx.open.item"].with_context(**action["context"]).search(action["domain"])
         self.assertEqual(sum(items.mapped("residual")), 300)
 
+    def test_two_companies_without_a_rate_between_them(self):
+        """The summary is the active company's, so that nothing keeps a partner from opening."""
+        other = self.setup_other_company(name="Second", currency_id=self.eur({}).id)["company"]
+        self.env.user.company_ids |= other
+        self.invoice(100, "2026-05-01")
+        partner = self.customer.with_context(allowed_company_ids=[self.company.id, other.id])
+        self.assertEqual(partner.crmx_receivable_total, 100)
+        partner = self.customer.with_context(allowed_company_ids=[other.id, self.company.id])
+        self.assertEqual(partner.crmx_receivable_total, 0)
+
     def test_the_button_lists_what_it_counts(self):
         self.invoice(100, "2026-05-01")
         action = self.customer.action_crmx_open_receivables()
