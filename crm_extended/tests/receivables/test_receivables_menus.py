@@ -24,9 +24,7 @@ class TestReceivablesMenus(TransactionCase):
         self.assertMenus("base.group_user,crm_extended.group_receivables_user", APP, REPORT)
 
     def test_receivables_manager(self):
-        self.assertMenus(
-            "base.group_user,crm_extended.group_receivables_manager", APP, REPORT, BUCKETS
-        )
+        self.assertMenus("base.group_user,crm_extended.group_receivables_manager", APP, REPORT, BUCKETS)
 
     def test_invoicing_user(self):
         self.assertMenus("account.group_account_invoice", APP, REPORT, INVOICING)

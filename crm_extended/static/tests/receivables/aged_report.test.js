@@ -5,6 +5,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
     defineModels,
+    editFavoriteName,
     fields,
     getFacetTexts,
     makeServerError,
@@ -14,8 +15,11 @@ import {
     onRpc,
     pagerNext,
     patchWithCleanup,
+    removeFacet,
+    saveFavorite,
     serverState,
     toggleMenuItem,
+    toggleSaveFavorite,
     toggleSearchBarMenu,
 } from "@web/../tests/web_test_helpers";
 import { download } from "@web/core/network/download";
@@ -73,7 +77,7 @@ function page({ options, rows = ROWS, length = rows.length, notices = [] }) {
         { key: "credit_notes", label: "Credit Notes" },
         { key: "payments", label: "Unallocated Payments" },
         { key: "exchange", label: "Exchange Difference" },
-        { key: "total", label: "Total" }
+        { key: "total", label: "Total" },
     );
     return {
         options: {
@@ -84,9 +88,7 @@ function page({ options, rows = ROWS, length = rows.length, notices = [] }) {
             ...options,
             limits,
         },
-        columns: columns.filter(
-            ({ key }) => options.credits !== "aged" || /bucket|total/.test(key)
-        ),
+        columns: columns.filter(({ key }) => options.credits !== "aged" || /bucket|total/.test(key)),
         currency_id: USD,
         rows,
         total: row(false, "", amounts([100, 70, 0, 950], { credit_notes: -5 }), ROWS[1].currencies),
@@ -200,9 +202,7 @@ test("document currencies unfold row by row and all at once", async () => {
     expect("tbody .o_crmx_fold").toHaveCount(1);
     await contains("tbody .o_crmx_fold").click();
     expect(queryAllTexts("tbody .o_crmx_currency_row th")).toEqual(["USD", "EUR"]);
-    expect("tbody .o_crmx_currency_row:eq(1) [data-column=bucket_3]").toHaveText(
-        "950.00\n880.00 €"
-    );
+    expect("tbody .o_crmx_currency_row:eq(1) [data-column=bucket_3]").toHaveText("950.00\n880.00 €");
     await contains("tbody .o_crmx_fold").click();
     expect(".o_crmx_currency_row").toHaveCount(0);
     await contains("#o_crmx_documents").click();
@@ -321,11 +321,7 @@ test("pages by the host's pager, from the first one after a new search", async (
     await pagerNext();
     await contains("[data-side=payable]").click();
     expect(queryText(".o_pager_value")).toBe("1-80");
-    expect.verifySteps([
-        "|partner|0|name|[]",
-        "|partner|80|name|[]",
-        "side=payable|partner|0|name|[]",
-    ]);
+    expect.verifySteps(["|partner|0|name|[]", "|partner|80|name|[]", "side=payable|partner|0|name|[]"]);
 });
 
 test("cells drill, names open the partner", async () => {
@@ -420,4 +416,31 @@ test("favourites keep options and order", async () => {
     expect(".o_crmx_as_of").toHaveValue("12/31/2025");
     expect(".o_crmx_buckets").toHaveText("Weekly");
     expect.verifySteps(["as_of=2025-12-31 limits=7, 14|salesperson|0|bucket_3 desc|[]"]);
+    await removeFacet("Year end");
+    expect.verifySteps(["|partner|0|name|[]"]);
+});
+
+test("saving a favourite saves what was chosen", async () => {
+    onRpc("ir.filters", "create_filter", ({ args }) => {
+        const [{ context, sort }] = args;
+        expect.step([context.crmx_basis, context.crmx_side, sort].join(" "));
+        return [9];
+    });
+    await mountReport({ irFilters: [], loadIrFilters: true });
+    await contains("[data-basis=invoice]").click();
+    await contains("thead [data-column=total] button").click();
+    await toggleSearchBarMenu();
+    await toggleSaveFavorite();
+    await editFavoriteName("By invoice date");
+    await saveFavorite();
+    await removeFacet("By invoice date");
+    expect("[data-basis=due]").toHaveAttribute("aria-pressed", "true");
+    expect.verifySteps([
+        "|partner|0|name|[]",
+        "basis=invoice|partner|0|name|[]",
+        "basis=invoice|partner|0|total desc|[]",
+        `invoice  ["total desc"]`,
+        "basis=invoice|partner|0|total desc|[]",
+        "|partner|0|total desc|[]",
+    ]);
 });

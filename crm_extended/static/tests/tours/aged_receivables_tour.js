@@ -1,10 +1,8 @@
 import { registry } from "@web/core/registry";
 
 const row = (name) => `.o_crmx_row:contains(${name})`;
-const cell = (name, column, amount) =>
-    `${row(name)} [data-column=${column}] button:contains(/^${amount}$/)`;
-const total = (column, amount) =>
-    `tfoot tr:first [data-column=${column}] button:contains(/^${amount}$/)`;
+const cell = (name, column, amount) => `${row(name)} [data-column=${column}] button:contains(/^${amount}$/)`;
+const total = (column, amount) => `tfoot tr:first [data-column=${column}] button:contains(/^${amount}$/)`;
 
 /** Click on a button that downloads a spreadsheet, and wait for it to be there. */
 async function downloadByClick({ click }) {

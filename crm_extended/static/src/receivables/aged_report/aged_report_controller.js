@@ -28,11 +28,7 @@ export class AgedReportController extends Component {
     setup() {
         this.action = useService("action");
         this.ui = useService("ui");
-        this.model = useModelWithSampleData(
-            this.props.Model,
-            this.props.modelParams,
-            this.modelOptions
-        );
+        this.model = useModelWithSampleData(this.props.Model, this.props.modelParams, this.modelOptions);
         useSubEnv({ model: this.model });
         useAgedTitle();
         useSetupAction({

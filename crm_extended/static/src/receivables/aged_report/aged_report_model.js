@@ -7,9 +7,7 @@ import { Model } from "@web/model/model";
 import { GROUPINGS, optionsFromContext } from "./aged_report_search_model";
 
 const REPORT = "crmx.aged.report";
-const USER_ERRORS = ["UserError", "ValidationError", "AccessError"].map(
-    (name) => `odoo.exceptions.${name}`
-);
+const USER_ERRORS = ["UserError", "ValidationError", "AccessError"].map((name) => `odoo.exceptions.${name}`);
 
 const isEqual = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -140,11 +138,7 @@ export class AgedReportModel extends Model {
 
     async _loadSchemes() {
         if (!this.schemes.length) {
-            this.schemes = await this.orm.searchRead(
-                "crmx.aging.scheme",
-                [],
-                ["name", "limits", "preview"]
-            );
+            this.schemes = await this.orm.searchRead("crmx.aging.scheme", [], ["name", "limits", "preview"]);
         }
     }
 
@@ -156,7 +150,7 @@ export class AgedReportModel extends Model {
         }
         try {
             this.check = await this.keepLastCheck.add(
-                this.orm.silent.call(REPORT, "get_check", [], { options: this.options })
+                this.orm.silent.call(REPORT, "get_check", [], { options: this.options }),
             );
         } catch (error) {
             if (!(error instanceof RPCError)) {

@@ -62,6 +62,13 @@ export const withAgedOptions = (Base) =>
             return makeContext([super._getContext(), chosen]);
         }
 
+        async createNewFavorite(params) {
+            const id = await super.createNewFavorite(params);
+            this.agedOptions = {}; // they are the favourite's own now, and go with it
+            this._reset();
+            return id;
+        }
+
         toggleSearchItem(searchItemId) {
             if (this.searchItems[searchItemId].type === "favorite") {
                 this.agedOptions = {}; // the favourite's own apply

@@ -20,6 +20,6 @@ export function useAgedTitle() {
                 config.setDisplayName(nameOf(side));
             }
         },
-        () => [searchModel.context.crmx_side || opened.side]
+        () => [searchModel.context.crmx_side || opened.side],
     );
 }
