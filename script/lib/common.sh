@@ -20,27 +20,33 @@ die() {
 
 # step LABEL COMMAND...: run quietly, with a sign of life on long steps; on failure show the end of its log.
 step() {
-    local label=$1 log start pid tick=0
+    local label=$1 log
     shift
     mkdir -p "$LOGS"
     log=$LOGS/$(printf '%s' "$label" | tr -cs 'A-Za-z0-9' '-')$$.log
-    start=$SECONDS
+    if quietly "$label" "$log" "$@"; then
+        rm -f "$log"
+    else
+        tail -n 25 "$log" >&2
+        die "'$label' failed; the whole log is $log. Mend what it says and run this command again: it goes on where it stopped."
+    fi
+}
+
+# quietly LABEL LOG COMMAND...: run with the output in LOG and a sign of life; returns the command's status.
+quietly() {
+    local label=$1 log=$2 start=$SECONDS pid tick=0 status=0
+    shift 2
     printf '%s ...' "$label" >&2
     "$@" >"$log" 2>&1 &
     pid=$!
     while kill -0 "$pid" 2>/dev/null; do
         sleep 0.2
         tick=$((tick + 1))
-        if [ $((tick % 25)) = 0 ]; then printf ' %ss' $((SECONDS - start)) >&2; fi
+        if [ $((tick % 50)) = 0 ]; then printf ' %ss' $((SECONDS - start)) >&2; fi
     done
-    if wait "$pid"; then
-        printf ' done in %ss\n' $((SECONDS - start)) >&2
-        rm -f "$log"
-    else
-        printf ' failed\n' >&2
-        tail -n 25 "$log" >&2
-        die "'$label' failed; the whole log is $log. Mend what it says and run this command again: it goes on where it stopped."
-    fi
+    wait "$pid" || status=$?
+    if [ "$status" = 0 ]; then printf ' done in %ss\n' $((SECONDS - start)) >&2; else printf ' failed\n' >&2; fi
+    return "$status"
 }
 
 as_root() {
