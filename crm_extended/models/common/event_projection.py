@@ -8,7 +8,7 @@ from odoo import api, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .event_source import DOCUMENT
+from .event_source import DOCUMENT, Mark, Scope
 
 #: Columns of a projection, in order; the ledger has these and ``res_model``.
 COLUMNS = (
@@ -35,35 +35,62 @@ class EventSource(models.AbstractModel):
     _inherit = "crmx.event.source"
 
     @api.private
-    def _projection(self, scope):
+    def _projection(self, scope, distinct=True):
         """The rows that the ledger should have for the records in ``scope``.
 
-        :return: SQL that selects :data:`COLUMNS`, or None when there can be none; it flushes the
-            fields that it reads
+        Whoever runs it has flushed what the transaction wrote.
+
+        :param distinct: whether a partner who is reached in two ways must not come twice
+        :return: SQL that selects :data:`COLUMNS`, or None when there can be none
         """
-        selects = [
-            select
-            for event in self._source_events
-            for route in self._source_partners
-            for select in self._project(event, route, scope)
-        ]
-        return SQL(" UNION ").join(selects) if selects else None
+        routes, documents = self._ways(scope)
+        compiled = self._compile(scope.ids is not None, tuple(routes), tuple(documents), distinct)
+        if compiled is None:
+            return None
+        code, params = compiled
+        values = {Mark.IDS: scope.ids, Mark.LOW: scope.low, Mark.HIGH: scope.high}
+        return SQL(code, *(values[p] if isinstance(p, Mark) else p for p in params))
 
     @api.private
-    def _project(self, event, route, scope):
-        """One SELECT a way from the record to a partner."""
-        if route != DOCUMENT:
+    def _ways(self, scope):
+        """:return: routes that records in ``scope`` may take to partners, and models of documents"""
+        documents = self._document_models(scope) if DOCUMENT in self._source_partners else ()
+        return self._source_partners, documents
+
+    @api.model
+    @tools.ormcache("by_ids", "routes", "documents", "distinct")
+    def _compile(self, by_ids, routes, documents, distinct):
+        """The projection with marks in place of the scope: making it costs more than running it.
+
+        :return: SQL code and its parameters, or None
+        """
+        scope = Scope(ids=Mark.IDS) if by_ids else Scope(low=Mark.LOW, high=Mark.HIGH)
+        selects = [
+            self._select(event, query)
+            for event in self._source_events
+            for route in routes
+            for query in self._queries(event, route, documents, scope)
+        ]
+        if not selects:
+            return None
+        # one way reaches a partner once, and kinds differ
+        several_ways = distinct and (len(routes) > 1 or DOCUMENT in routes)
+        union = SQL(" UNION " if several_ways else " UNION ALL ").join(selects)
+        return union.code, union.params
+
+    @api.private
+    def _queries(self, event, route, documents, scope):
+        """Queries from the record to the partner: one a kind of document, or one."""
+        if route == DOCUMENT:
+            for model_name in documents:
+                for document_route in self._document_routes(model_name):
+                    yield self._document_query(event, scope, model_name, document_route)
+        else:
             query = self._scoped_query(event, scope)
             self._join_partner(query, self._records(), query.table, route)
             if route in self._source_external:
                 query.add_where(self._external_condition())
-            return [self._select(event, query)]
-        return [
-            self._select(event, query)
-            for model_name in self._document_models(scope)
-            for document_route in self._document_routes(model_name)
-            if (query := self._document_query(event, scope, model_name, document_route))
-        ]
+            yield query
 
     @api.private
     def _scoped_query(self, event, scope):

@@ -20,6 +20,7 @@ Rows of the ledger are then written with the records' own transactions, filled i
 a scheduled action, and read under the rights of whoever looks.
 """
 
+from enum import Enum
 from typing import NamedTuple
 
 from odoo import api, models, tools
@@ -55,16 +56,24 @@ class Event(NamedTuple):
     direction: str = ""
 
 
-class Scope(NamedTuple):
-    """Which records of a source to look at: given ids, or the ids from ``low`` to ``high``."""
+class Mark(Enum):
+    """Stands for the scope in SQL that is made once for all scopes."""
 
-    ids: tuple | list | None = None
-    low: int = 0
-    high: int = 0
+    IDS = "ids"
+    LOW = "low"
+    HIGH = "high"
+
+
+class Scope(NamedTuple):
+    """Which records of a source to look at: a list of ids, or the ids from ``low`` to ``high``."""
+
+    ids: list | Mark | None = None
+    low: int | Mark = 0
+    high: int | Mark = 0
 
     def condition(self, column):
         if self.ids is not None:
-            return SQL("%s = ANY(%s)", column, list(self.ids))
+            return SQL("%s = ANY(%s)", column, self.ids)
         return SQL("%s BETWEEN %s AND %s", column, self.low, self.high)
 
 
@@ -89,7 +98,8 @@ class EventSource(models.AbstractModel):
     _source_watch: tuple = ()
     #: Child models whose creation, change and deletion matter: {model: many2one to the record}.
     _source_children: dict = {}
-    #: What a line shows: amount and currency, state, text.
+    #: What a line shows: title (instead of the record's name), amount and currency, state, text.
+    _source_title = ""
     _source_amount: tuple = ()
     _source_state = "state"
     _source_snippet = ""
@@ -162,13 +172,13 @@ class EventSource(models.AbstractModel):
             the model has no such thing or the reader may not read the field
         """
         amount, currency = self._source_amount or ("", "")
-        names = [amount, currency, self._source_state, self._source_snippet]
+        names = [amount, currency, self._source_state, self._source_snippet, self._source_title]
         readable = {name for name in names if name and self._may_read(records, name)}
         records.fetch(["display_name", *sorted(readable)])
         states = self._states(records) if self._source_state in readable else {}
         return {
             record.id: {
-                "title": record.display_name,
+                "title": self._title(record) if self._source_title in readable else record.display_name,
                 "snippet": self._snippet(record) if self._source_snippet in readable else None,
                 "state": states.get(record.id),
                 "amount": record[amount] if amount in readable else None,
@@ -191,6 +201,12 @@ class EventSource(models.AbstractModel):
             return {record.id: labels.get(record[field.name]) for record in records}
         # sudo: the name of the stage of a record that the reader may read
         return {record.id: record.sudo()[field.name].display_name or None for record in records}
+
+    @api.private
+    def _title(self, record):
+        value = record[self._source_title]
+        # sudo: the name of what the record is about, such as a mailing
+        return value.sudo().display_name if isinstance(value, models.BaseModel) else value
 
     @api.private
     def _snippet(self, record):

@@ -23,7 +23,6 @@ class TimelineEvent(models.Model):
     _rec_name = "kind"
 
     partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
-    commercial_partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
     res_model = fields.Char(required=True)
     res_id = fields.Many2oneReference(model_field="res_model", required=True)
     doc_model = fields.Char(required=True)
@@ -32,7 +31,8 @@ class TimelineEvent(models.Model):
     direction = fields.Char()
     date = fields.Datetime(required=True)
     # Plain numbers: a foreign key would be checked for every row of a ledger that nothing joins,
-    # and deleting a user would read it whole.
+    # and deleting a user would read it whole. The first follows partner_id.
+    commercial_partner_id = fields.Integer(required=True)
     user_id = fields.Integer()
     company_id = fields.Integer()
 
@@ -49,7 +49,8 @@ class TimelineEvent(models.Model):
 
         :return: number of rows added
         """
-        projection = source._projection(scope)
+        self.env.flush_all()
+        projection = source._projection(scope, distinct=False)
         if projection is None:
             return 0
         rows = self.env.execute_query(
@@ -78,6 +79,7 @@ class TimelineEvent(models.Model):
         :return: one ``(change, res_id, commercial_partner_id)`` a row that was not as it should
             be, with ``change`` one of ``missing``, ``wrong``, ``surplus``
         """
+        self.env.flush_all()
         expected = source._projection(scope)
         if expected is None:
             expected = SQL("SELECT %s FROM %s WHERE FALSE", COLUMNS_SQL, LEDGER)

@@ -18,6 +18,7 @@ class Watch(NamedTuple):
     fields: frozenset  # stored fields of a source
     routes: frozenset  # fields that lead from a document to its partners
     parents: tuple  # (source model, many2one to it)
+    cascades: tuple  # (source model, its many2one): deleted by the database along with a record
 
     @property
     def names(self):
@@ -78,8 +79,23 @@ class TimelineEvent(models.Model):
                 parents.setdefault(child, []).append((source._source_model, name))
         names = {source._source_model for source in sources} | parents.keys()
         names |= {name for name in self.env.registry if self._is_document(name)}
-        names |= {"res.partner", "res.users"}
-        return {name: self._watch(name, sources, parents) for name in names if name in self.env}
+        cascades = self._cascades(sources)
+        names |= {"res.partner", "res.users"} | cascades.keys()
+        return {
+            name: self._watch(name, sources, parents.get(name, ()), cascades.get(name, ()))
+            for name in names
+            if name in self.env
+        }
+
+    @api.private
+    def _cascades(self, sources):
+        """:return: ``{model: [(source model, many2one)]}`` of deletions that pass no method"""
+        cascades = {}
+        for source in sources:
+            for field in self.env[source._source_model]._fields.values():
+                if field.type == "many2one" and field.store and field.ondelete == "cascade":
+                    cascades.setdefault(field.comodel_name, []).append((source._source_model, field.name))
+        return cascades
 
     @api.private
     def _is_document(self, model_name):
@@ -89,14 +105,15 @@ class TimelineEvent(models.Model):
         )
 
     @api.private
-    def _watch(self, model_name, sources, parents):
+    def _watch(self, model_name, sources, parents, cascades):
         own = [source for source in sources if source._source_model == model_name]
         routes = {*self.env["crmx.event.source"]._document_routes(model_name)} - {"id"}
         return Watch(
             is_source=bool(own),
             fields=frozenset(name for source in own for name in source._watched_fields()),
             routes=frozenset(routes),
-            parents=tuple(parents.get(model_name, ())),
+            parents=tuple(parents),
+            cascades=tuple(cascades),
         )
 
     # -- marking ----------------------------------------------------------
@@ -160,6 +177,9 @@ class TimelineEvent(models.Model):
             pending.changed[records._name].update(records._ids)
         if watch.parents:
             self._mark_parents(records, watch)
+        for model_name, name in watch.cascades:
+            Model = self.env[model_name].sudo().with_context(active_test=False)  # sudo: ids only
+            pending.changed[model_name].update(Model._search([(name, "in", records.ids)]))
         self.env.cr.execute(
             SQL(
                 """SELECT res_model, res_id FROM crmx_timeline_event

@@ -34,7 +34,7 @@ class TimelineCase(TransactionCase):
             domain += [("kind", "=", kind)]
         self.Ledger.invalidate_model()
         return sorted(
-            (row.kind, row.partner_id.id, row.commercial_partner_id.id) for row in self.Ledger.search(domain)
+            (row.kind, row.partner_id.id, row.commercial_partner_id) for row in self.Ledger.search(domain)
         )
 
     def kinds(self, record):

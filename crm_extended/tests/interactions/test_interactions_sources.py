@@ -237,3 +237,23 @@ class TestTimelineSources(TimelineCase):
         order.partner_id = self.other
         self.contact.parent_id = False
         self.assertNoDrift()
+
+    def test_deleted_along_with_another_record(self):
+        """What the database deletes by itself passes no method of its own model."""
+        cascades = self.Ledger._cascades(self.env["crmx.event.source"]._sources())
+        self.assertIn(("rating.rating", "message_id"), cascades["mail.message"])
+        message = self.customer.message_post(body="thanks", message_type="comment")
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": self.customer.id,
+                "partner_id": self.contact.id,
+                "message_id": message.id,
+                "rating": 5,
+                "consumed": True,
+            }
+        )
+        self.assertEqual(self.kinds(rating), ["rating"])
+        message.unlink()
+        self.assertFalse(rating.exists())
+        self.assertEqual(self.rows(rating), [])

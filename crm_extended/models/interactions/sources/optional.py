@@ -40,7 +40,8 @@ class EventSourceMailingTrace(models.AbstractModel):
     _source_document = ("model", "res_id")
     _source_user = ""
     _source_company = ""
-    _source_state = "trace_status"
+    _source_state = ""
+    _source_title = "mass_mailing_id"
 
 
 class EventSourceLivechat(models.AbstractModel):
