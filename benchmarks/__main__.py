@@ -5,7 +5,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from .core import report
+from .core import Failure, report
 from .core.host import Host, environment
 from .core.measure import measure
 from .ledger.database import provide
@@ -17,7 +17,7 @@ def main():
     options = parse_options()
     peers = sorted(path.name for path in Path(options.peers).iterdir() if path.is_dir())
     host = Host(f"{options.peers},{Path(__file__).parents[1]}", options.data_dir)
-    database, note = provide(host, options.scale, peers)
+    database, note = provide(host, options.scale, peers, options.apps)
     benchmark = importlib.import_module(f"{__package__}.{options.name}")
     registry = host.registry(database)
     print(f"{options.name} on {database}", flush=True)
@@ -38,6 +38,7 @@ def parse_options():
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--scale", type=float, default=0.1)
+    parser.add_argument("--apps", required=True, help="database with what the add-on depends on")
     parser.add_argument("--peers", required=True, help="folder of the peers' add-ons")
     parser.add_argument("--data-dir", required=True, help="where Odoo keeps its files")
     return parser.parse_args()
@@ -56,4 +57,7 @@ def close_connections():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"benchmarks: {failure}")

@@ -8,6 +8,8 @@ import json
 
 import psycopg2
 
+from . import Failure
+
 MARK = "crm_extended benchmark "
 
 
@@ -49,20 +51,17 @@ def build(name, template, fill):
     :param fill: returns a dict of what to note
     """
     unfinished = f"{name}_new"
+    drop(name)
     drop(unfinished)
-    execute(f'CREATE DATABASE "{unfinished}" TEMPLATE "{template}" {how_to_copy(template)}')
+    execute(f'CREATE DATABASE "{unfinished}" TEMPLATE "{template}" {how_to_copy()}')
     note(unfinished, {"unfinished": True})
     facts = fill(unfinished)
     note(unfinished, facts)
-    drop(name)
     execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
 
 
-def how_to_copy(template):
-    if template == "template0":
-        # as Odoo makes its databases
-        return "ENCODING 'unicode' LC_COLLATE 'C'"
-    # From PostgreSQL 15 on a copy goes through the log unless told otherwise: slow for a large one.
+def how_to_copy():
+    """From PostgreSQL 15 on a copy goes through the log unless told otherwise: slow for a large one."""
     version = int(execute("SHOW server_version_num")[0][0])
     return "STRATEGY file_copy" if version >= 150_000 else ""
 
@@ -76,7 +75,7 @@ def drop(name):
     try:
         execute(f'DROP DATABASE IF EXISTS "{name}"')
     except psycopg2.errors.ObjectInUse:
-        raise RuntimeError(f"{name} is to be made anew, but somebody is connected to it") from None
+        raise Failure(f"{name} is to be made anew, but somebody is connected to it") from None
 
 
 def drop_stale(key):

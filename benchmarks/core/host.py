@@ -10,6 +10,8 @@ import time
 import traceback
 from dataclasses import dataclass
 
+from . import Failure
+
 
 @dataclass(frozen=True)
 class Host:
@@ -39,7 +41,7 @@ class Host:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.stderr.write(done.stderr[-8_000:])
-            raise RuntimeError(f"Odoo could not install {', '.join(modules)}")
+            raise Failure(f"Odoo could not install {', '.join(sorted(modules))}: see its log above")
         loading = re.findall(r"Module \w+ loaded in ([\d.]+)s.*?, \+?(\d+) queries", done.stderr)
         took, queries = loading[-1] if loading else (0, 0)
         return time.perf_counter() - start, float(took), int(queries)
@@ -85,10 +87,10 @@ def in_child(function, *args):
         answer = pipe.read()
     os.waitpid(child, 0)
     if not answer:
-        raise RuntimeError(f"the process of {function.__name__} died")
+        raise Failure(f"the process of {function.__name__} died: out of memory?")
     result, error = pickle.loads(answer)
     if error:
-        raise RuntimeError(f"in its own process:\n{error}")
+        raise Failure(f"{function.__name__} failed:\n{error}")
     return result
 
 

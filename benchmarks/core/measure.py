@@ -11,8 +11,8 @@ from .host import environment, in_child
 
 ROUNDS = 3
 # A side that takes less than this many seconds runs more often in a round.
-QUICK = 1.0
-QUICK_RUNS = 3
+QUICK = 2.0
+QUICK_RUNS = 5
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,7 @@ def compare(registry, company, operations):
     found = {}
     for operation in operations:
         sides = {"ours": operation.ours, "limit": operation.limit, "peer": operation.peer}
-        found[operation.name] = operation.check(
-            {name: result(side) for name, side in sides.items() if side}
-        )
+        found[operation.name] = operation.check({name: result(side) for name, side in sides.items() if side})
     return found
 
 

@@ -59,10 +59,7 @@ def broken_bounds(operation, measured):
     if bounds.peer and operation.peer:
         faster = measured[operation.peer].seconds / ours.seconds
         if faster < bounds.peer:
-            yield (
-                f"{operation.name}: {faster:.1f} times faster than the peer, "
-                f"less than {bounds.peer:g}"
-            )
+            yield (f"{operation.name}: {faster:.1f} times faster than the peer, less than {bounds.peer:g}")
     if bounds.queries and ours.queries > bounds.queries:
         yield f"{operation.name}: {ours.queries} queries, more than {bounds.queries}"
     if bounds.memory and ours.memory > bounds.memory:

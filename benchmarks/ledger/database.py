@@ -1,6 +1,6 @@
 """Provides the databases: Odoo with the templates, filled ledgers, and one with the add-on.
 
-- `bench_<key>_base`: Odoo's apps and the peers, with the template records;
+- `bench_<key>_base`: the host's apps and the peers, with the template records;
 - `bench_<key>_ledger_<scale>`: a copy of it, filled; the add-on is not installed;
 - `bench_<key>_<scale>`: a copy of that, with the add-on installed on the big ledger.
 
@@ -10,6 +10,7 @@ changes.
 
 import ast
 import hashlib
+import shutil
 import time
 from pathlib import Path
 
@@ -21,14 +22,13 @@ from .plan import SEED, Plan
 
 ROOT = Path(__file__).parents[2]
 ADD_ON = ROOT / "crm_extended"
-# What the template records need, whatever the add-on depends on.
-APPS = {"account", "account_fleet", "sale_crm", "sale_management", "sale_stock", "stock_account"}
 
 
-def provide(host, scale, peers):
+def provide(host, scale, peers, apps):
     """The database of this scale with the add-on as it is now; made if it is not there.
 
     :param peers: the names of the peers' modules
+    :param apps: a database that has what the add-on depends on, and no data
     :return: its name, and the note on it
     """
     key = make_key(peers)
@@ -38,7 +38,7 @@ def provide(host, scale, peers):
     known = databases.ours()
     if ledger not in known:
         if base not in known:
-            make_base(host, base, key, peers)
+            make_base(host, base, apps, key, peers)
         make_ledger(host, ledger, base, key, Plan(scale))
     add_on = digest(path for path in ADD_ON.rglob("*") if path.is_file() and wanted(path))
     if ledger not in known or known.get(name, {}).get("add_on") != add_on:
@@ -75,15 +75,28 @@ def dependencies():
     return ast.literal_eval((ADD_ON / "__manifest__.py").read_text())["depends"]
 
 
-def make_base(host, name, key, peers):
+def make_base(host, name, apps, key, peers):
     def prepare(database):
-        took, *_rest = host.install(database, APPS.union(dependencies(), peers))
+        in_child(bring_files, host, apps, database)
+        host.install(database, peers)
         in_child(make_templates, host, database)
-        print(f"Odoo's apps and the peers installed in {took:.0f} s", flush=True)
         return {"key": key}
 
-    print("Making a database with Odoo's apps and the peers ...", flush=True)
-    databases.build(name, "template0", prepare)
+    print("Installing the peers and making template records ...", flush=True)
+    databases.build(name, apps, prepare)
+
+
+def bring_files(host, apps, database):
+    """Put the attachments into the database itself: its copies will have no folder of files."""
+    folder = Path(host.data_dir) / "filestore"
+    shutil.rmtree(folder / database, ignore_errors=True)
+    if (folder / apps).exists():
+        shutil.copytree(folder / apps, folder / database)
+    with environment(host.registry(database)) as env:
+        env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        env["ir.attachment"].force_storage()
+        env.cr.commit()
+    shutil.rmtree(folder / database, ignore_errors=True)
 
 
 def make_templates(host, database):
@@ -91,9 +104,6 @@ def make_templates(host, database):
 
     with environment(host.registry(database)) as env:
         templates.make(env)
-        # Copies of the database have no folder of files.
-        env["ir.config_parameter"].set_param("ir_attachment.location", "db")
-        env["ir.attachment"].force_storage()
         env.cr.commit()
 
 

@@ -31,9 +31,7 @@ def line_count(to, key, throw):
 
 def spread_days(to, key, count):
     """Days over the whole period, slightly more of them late: a growing business."""
-    return (
-        f"{to.plan.last_day} - ({DAYS} - floor({DAYS} * power({key}::float8 / {count}, 0.9)))::int"
-    )
+    return f"{to.plan.last_day} - ({DAYS} - floor({DAYS} * power({key}::float8 / {count}, 0.9)))::int"
 
 
 def draft_sales(to):

@@ -72,9 +72,7 @@ def write_leads(to):
 def stage(to):
     """The won stage, or one of the others in turn."""
     won = to.value("SELECT min(id) FROM crm_stage WHERE is_won")
-    others = to.value(
-        "SELECT array_agg(id ORDER BY sequence, id) FROM crm_stage WHERE is_won IS NOT TRUE"
-    )
+    others = to.value("SELECT array_agg(id ORDER BY sequence, id) FROM crm_stage WHERE is_won IS NOT TRUE")
     return f"CASE s.fate WHEN 'won' THEN {won} ELSE (ARRAY{others})[1 + s.n % {len(others)}] END"
 
 
@@ -101,9 +99,7 @@ def write_messages(to, leads_after):
         to.template("message"),
         {
             "id": f"{to.last_id('mail_message')} + s.n",
-            "model": document.format(
-                "'res.partner'", "'sale.order'", "'crm.lead'", "'account.move'"
-            ),
+            "model": document.format("'res.partner'", "'sale.order'", "'crm.lead'", "'account.move'"),
             "res_id": document.format(
                 "s.partner_id",
                 one_of.format(orders_after, orders),

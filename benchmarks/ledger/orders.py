@@ -3,9 +3,7 @@
 from .writer import stamps
 
 STATE = "CASE WHEN s.fate IN ('invoiced', 'sale') THEN 'sale' ELSE s.fate END"
-INVOICE_STATUS = (
-    "CASE s.fate WHEN 'invoiced' THEN 'invoiced' WHEN 'sale' THEN 'to invoice' ELSE 'no' END"
-)
+INVOICE_STATUS = "CASE s.fate WHEN 'invoiced' THEN 'invoiced' WHEN 'sale' THEN 'to invoice' ELSE 'no' END"
 
 
 def fill(to, company):
@@ -53,8 +51,7 @@ def write_orders(to):
             "name": "s.name",
             "state": STATE,
             "invoice_status": INVOICE_STATUS,
-            "delivery_status": "CASE s.fate WHEN 'invoiced' THEN 'full' "
-            "WHEN 'sale' THEN 'pending' END",
+            "delivery_status": "CASE s.fate WHEN 'invoiced' THEN 'full' WHEN 'sale' THEN 'pending' END",
             "partner_id": "s.partner_id",
             "partner_invoice_id": "s.partner_id",
             "partner_shipping_id": "s.partner_id",

@@ -8,8 +8,7 @@ TREES = (
     "'Larch','Maple','Nutmeg','Oak','Pine','Quince','Rowan','Spruce','Teak'])"
 )
 CITIES = (
-    "(ARRAY['Springfield','Riverton','Lakeside','Hillview','Brookfield','Fairmont','Georgetown',"
-    "'Kingston'])"
+    "(ARRAY['Springfield','Riverton','Lakeside','Hillview','Brookfield','Fairmont','Georgetown','Kingston'])"
 )
 CONTACTS = 3
 
@@ -70,9 +69,7 @@ def write_customers(to, company):
     }
     for key, condition in (("company", "is_company"), ("person", "NOT is_company")):
         source = f"(SELECT * FROM draft.customer WHERE {condition}) AS s"
-        to.copy_template(
-            "res_partner", source, to.template(key), values, f"res_partner: each a {key}"
-        )
+        to.copy_template("res_partner", source, to.template(key), values, f"res_partner: each a {key}")
 
 
 def write_contacts(to):

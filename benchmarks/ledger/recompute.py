@@ -1,5 +1,7 @@
 """Checks on a sample that Odoo's own computation of stored fields changes nothing in the ledger."""
 
+from ..core import Failure
+
 SAMPLE = 200
 SAMPLES = (
     ("move_type IN ('out_invoice', 'out_refund')", SAMPLE),
@@ -38,7 +40,7 @@ ORDER_LINE_FIELDS = (
 
 
 def verify(env):
-    """Recompute samples in each company; raise ValueError with what differs. Commits nothing."""
+    """Recompute samples in each company; raise Failure with what differs. Commits nothing."""
     wrong = []
     for company in env["res.company"].search([]):
         env_company = env(context=dict(env.context, allowed_company_ids=company.ids))
@@ -47,7 +49,7 @@ def verify(env):
     wrong += check_orders(env)
     env.cr.rollback()
     if wrong:
-        raise ValueError("Odoo computes other values: " + "; ".join(map(str, wrong[:20])))
+        raise Failure("Odoo computes other values: " + "; ".join(map(str, wrong[:20])))
     print("  Odoo's own computation of a sample changes nothing")
 
 
@@ -101,10 +103,7 @@ def pick(model, condition, size):
 def changed_by_computing(parts):
     """Records, fields and values before and after, of those that computing them again changes."""
     before = {
-        (record, name): record[name]
-        for records, names in parts
-        for record in records
-        for name in names
+        (record, name): record[name] for records, names in parts for record in records for name in names
     }
     env = parts[0][0].env
     for records, names in parts:

@@ -63,8 +63,7 @@ def put_back(cr, statements):
     for statement in reversed(statements):
         cr.execute(statement)
     print(
-        f"  {'indexes and foreign keys':<42}{len(statements):>10,}     "
-        f"{time.perf_counter() - start:>8.2f} s",
+        f"  {'indexes and foreign keys':<42}{len(statements):>10,}     {time.perf_counter() - start:>8.2f} s",
         flush=True,
     )
 

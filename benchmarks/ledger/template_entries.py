@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.fields import Command
 
+from ..core import Failure
 from .plan import TEMPLATE_DAY
 
 PAID_ON = TEMPLATE_DAY + timedelta(days=20)
@@ -81,7 +82,7 @@ class Books:
         payments = register.create({"payment_date": PAID_ON, "journal_id": self.bank.id})
         payment = payments._create_payments()
         if invoice.payment_state != "paid" or not payment.move_id:
-            raise RuntimeError(f"{invoice.name} is {invoice.payment_state} after its payment")
+            raise Failure(f"{invoice.name} is {invoice.payment_state} after its payment")
         return payment
 
     def keep(self, key, record):

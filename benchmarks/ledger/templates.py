@@ -70,9 +70,7 @@ def make_companies(env):
     (first + second).stock_text_confirmation = False
     for company in first + second:
         if not company.chart_template:
-            env["account.chart.template"].try_loading(
-                "generic_coa", company=company, install_demo=False
-            )
+            env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
     return first + second
 
 
@@ -107,9 +105,7 @@ def make_terms(keeper):
             {
                 "name": f"Benchmark, {days} days",
                 "company_id": False,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": days})
-                ],
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": days})],
             }
         )
         keeper.keep(f"term{days}", term)
@@ -156,9 +152,7 @@ def make_product(keeper):
 def make_order(keeper, partner, product):
     """A confirmed order and its delivery, done."""
     line = {"product_id": product.id, "product_uom_qty": 2, "price_unit": 100.0}
-    order = keeper.env["sale.order"].create(
-        {"partner_id": partner.id, "order_line": [Command.create(line)]}
-    )
+    order = keeper.env["sale.order"].create({"partner_id": partner.id, "order_line": [Command.create(line)]})
     order.action_confirm()
     keeper.keep("order", order)
     keeper.keep("order_line", order.order_line)
@@ -173,13 +167,9 @@ def make_interactions(keeper, partner):
     env = keeper.env
     lead = {"name": "Template", "partner_id": partner.id, "expected_revenue": 1000}
     keeper.keep("lead", env["crm.lead"].create({**lead, "type": "opportunity"}))
-    message = partner.message_post(
-        body="Template", message_type="comment", subtype_xmlid="mail.mt_note"
-    )
+    message = partner.message_post(body="Template", message_type="comment", subtype_xmlid="mail.mt_note")
     keeper.keep("message", message)
-    keeper.keep(
-        "activity", partner.activity_schedule("mail.mail_activity_data_call", summary="Template")
-    )
+    keeper.keep("activity", partner.activity_schedule("mail.mail_activity_data_call", summary="Template"))
     event = env["calendar.event"].create(
         {
             "name": "Template",

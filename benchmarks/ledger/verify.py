@@ -1,5 +1,7 @@
 """Checks by SQL that a filled ledger is consistent; each query counts what is wrong."""
 
+from ..core import Failure
+
 SETTLED = """
     SELECT count(*) FROM account_move_line AS line
     JOIN account_account AS account ON account.id = account_id AND account.reconcile
@@ -83,7 +85,7 @@ CHECKS = {
 
 
 def verify(connection):
-    """Run all checks; raise ValueError with those that find something."""
+    """Run all checks; raise Failure with those that find something."""
     wrong = []
     with connection.cursor() as cr:
         for what, query in CHECKS.items():
@@ -92,5 +94,5 @@ def verify(connection):
             if count:
                 wrong.append(f"{count:,} {what}")
     if wrong:
-        raise ValueError("the ledger is inconsistent: " + "; ".join(wrong))
+        raise Failure("the ledger is inconsistent: " + "; ".join(wrong))
     print(f"  {len(CHECKS)} checks by SQL find nothing wrong")

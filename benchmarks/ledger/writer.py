@@ -43,15 +43,11 @@ class Writer:
 
     def template(self, key, company=0):
         """The id of a template record; those of no company in particular have company 0."""
-        return self.value(
-            f"SELECT id FROM bench_template WHERE key = '{key}' AND company_id = {company}"
-        )
+        return self.value(f"SELECT id FROM bench_template WHERE key = '{key}' AND company_id = {company}")
 
     def xmlid(self, name):
         module, name = name.split(".")
-        return self.value(
-            f"SELECT res_id FROM ir_model_data WHERE module = '{module}' AND name = '{name}'"
-        )
+        return self.value(f"SELECT res_id FROM ir_model_data WHERE module = '{module}' AND name = '{name}'")
 
     def copy_template(self, table, source, template, values, label=None):
         """Insert a row for each row `s` of the source: a copy of the template with these values.
