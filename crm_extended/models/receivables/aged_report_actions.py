@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .aged_report import GROUPINGS
@@ -90,19 +90,17 @@ class AgedReport(models.AbstractModel):
         """
         options, buckets = self._complete(options)
         cell = Domain(domain) & self._column_domain(options, buckets, column)
-        name = [c["label"] for c in self._columns(options, buckets) if c["key"] == column]
+        columns = self._columns(options, buckets)[:-1]
+        name = [item["label"] for item in columns if item["key"] == column]
         if key is not None:
             field = GROUPINGS[group_by][0]
             cell &= Domain(field, "=", key)
             row = {"name": "", "key": key}
             self._name_rows([row], group_by)
             name.insert(0, row["name"])
-        title = self.env._("Open Receivables")
-        if options["side"] == "payable":
-            title = self.env._("Open Payables")
         return {
             "type": "ir.actions.act_window",
-            "name": " – ".join(name) or title,
+            "name": self._drill_title(options, name),
             "res_model": "crmx.open.item",
             "views": [
                 (self.env.ref("crm_extended.crmx_open_item_view_list").id, "list"),
@@ -117,6 +115,16 @@ class AgedReport(models.AbstractModel):
                 "crmx_basis": options["basis"],
             },
         }
+
+    @api.model
+    def _drill_title(self, options, name):
+        title = " – ".join(name)
+        if not title:
+            payable = options["side"] == "payable"
+            title = self.env._("Open Payables") if payable else self.env._("Open Receivables")
+        if options["as_of"] == str(fields.Date.context_today(self)):
+            return title
+        return self.env._("%(items)s as of %(date)s", items=title, date=self._format_date(options["as_of"]))
 
     @api.model
     def _column_domain(self, options, buckets, column):

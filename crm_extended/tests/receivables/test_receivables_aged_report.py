@@ -116,6 +116,16 @@ class TestReceivablesAgedReport(ReceivablesCommon):
                 )
                 self.assertAlmostEqual(sum(found.mapped(measure)), amount_of(row, column["key"]), 2)
 
+    def test_drill_titles(self):
+        def title(as_of, **arguments):
+            return self.report.get_drill_action({"as_of": as_of, "limits": [30]}, **arguments)["name"]
+
+        today = fields.Date.context_today(self.report)
+        self.assertEqual(title(today, key=self.customer.id, column="bucket_1"), "Adler – 1–30")
+        self.assertEqual(title(today, key=self.customer.id, column="total"), "Adler")
+        self.assertEqual(title(today, key=None), "Open Receivables")
+        self.assertEqual(title(AS_OF, key=None, column="bucket_2"), "31+ as of 06/30/2026")
+
     def test_items_lead_to_their_documents(self):
         action = self.report.get_drill_action({"as_of": AS_OF}, key=self.other.id)
         item = self.env["crmx.open.item"].with_context(**action["context"]).search(action["domain"])
