@@ -136,7 +136,7 @@ class EventSource(models.AbstractModel):
     def _all_kinds(self):
         """:return: ``{code: {"label", "icon", "group"}}`` over all sources, in the reader's language."""
         return {
-            code: {"label": self.env._(event.label), "icon": event.icon, "group": event.group}  # pylint: disable=gettext-variable
+            code: {"label": self.env._(event.label), "icon": event.icon, "group": event.group}
             for source in self._sources()
             for code, event in source._kinds().items()
         }

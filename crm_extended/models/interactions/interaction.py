@@ -102,7 +102,6 @@ class Interaction(models.Model):
     child_ids = fields.One2many("crmx.interaction", "parent_id", string="Followed by")
     matter_id = fields.Many2one(
         "crmx.interaction",
-        string="Matter",
         compute="_compute_matter_id",
         store=True,
         recursive=True,

@@ -13,10 +13,7 @@ class InteractionType(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     channel = fields.Selection(
-        selection=lambda self: [
-            (kind, self.env._(CONTACT_KINDS[kind][0]))  # pylint: disable=gettext-variable
-            for kind in INTERACTION_KINDS
-        ],
+        selection=lambda self: [(kind, self.env._(CONTACT_KINDS[kind][0])) for kind in INTERACTION_KINDS],
         required=True,
         default="other",
         help="How the history and its filters call interactions of this type.",

@@ -42,20 +42,23 @@ class TimelineEvent(models.Model):
             ``company_ids`` (lists), ``date_from``, ``date_to`` (dates as strings, inclusive),
             ``text``, ``document_only``
         :param before: the ``next`` of the page before
-        :return: ``{"events": [...], "next": cursor or None}``
+        :return: ``{"events": [...], "next": cursor or None, "filled": percentage or None}``, the
+            last on the first page while events older than the add-on are still being filled in
         :raise AccessError: when the reader may not read the partner or the document
         """
         filters = dict(filters or {})
         limit = max(1, min(int(limit), PAGE_LIMIT))
         condition = self._page_condition(partner_id, document, filters)
         if condition is None:
-            return {"events": [], "next": None}
+            return {"events": [], "next": None, "filled": None}
         self.env.flush_all()
         # sudo: writes what this transaction has done and not yet noted; shows nothing
         self.sudo()._write_pending()
         cursor = self._parse_cursor(before)
         pointers, cursor = self._readable_pointers(condition, filters, cursor, limit)
-        return {"events": self._to_lines(pointers), "next": cursor}
+        # sudo: how far the work is, over all companies
+        filled = None if before else self.env["crmx.timeline.progress"].sudo()._filled()
+        return {"events": self._to_lines(pointers), "next": cursor, "filled": filled}
 
     @api.model
     def get_kinds(self):

@@ -61,6 +61,19 @@ class TimelineProgress(models.Model):
         (half_way or checks)._work_off()
 
     @api.model
+    @api.private
+    def _filled(self):
+        """How much of the past is in the history.
+
+        :return: percentage of the records looked at, None when all were
+        """
+        rows = self.search_fetch([("task", "=", "fill")], ["state", "total", "done"])
+        if all(row.state == "done" for row in rows):
+            return None
+        # a source that has not begun counts by its percentage alone
+        return sum(rows.mapped("percentage")) / len(rows)
+
+    @api.model
     def _sync_sources(self):
         """One row a task for each source; add-ons come and go."""
         sources = {s._name: s._source_model for s in self.env["crmx.event.source"]._sources()}
@@ -80,7 +93,7 @@ class TimelineProgress(models.Model):
     def _restart_all(self):
         """After the history was off: add what is missing, correct what has changed."""
         self._sync_sources()
-        self.search([])._restart()
+        self.search([("state", "!=", "waiting")])._restart()
         self.search([("task", "=", "check")]).last_full = False
         for xmlid in ("crm_extended.ir_cron_timeline_fill", "crm_extended.ir_cron_timeline_check"):
             if cron := self.env.ref(xmlid, raise_if_not_found=False):

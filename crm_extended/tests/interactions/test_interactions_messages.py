@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import TimelineCase
+from .common import TEXT, TimelineCase
 
 
 @tagged("post_install", "-at_install")
@@ -12,10 +12,10 @@ class TestTimelineMessages(TimelineCase):
 
     def test_message_kinds(self):
         post = self.customer.message_post
-        note = post(body="beware", message_type="comment", subtype_xmlid="mail.mt_note")
-        comment = post(body="hello", message_type="comment", subtype_xmlid="mail.mt_comment")
-        mail = post(body="reply", message_type="email", author_id=self.contact.id, subject="Re: offer")
-        sms = post(body="on my way", message_type="sms")
+        note = post(body=TEXT, message_type="comment", subtype_xmlid="mail.mt_note")
+        comment = post(body=TEXT, message_type="comment", subtype_xmlid="mail.mt_comment")
+        mail = post(body=TEXT, message_type="email", author_id=self.contact.id, subject="Re: offer")
+        sms = post(body=TEXT, message_type="sms")
         self.env.cr.flush()
         self.assertEqual(
             [
@@ -48,7 +48,7 @@ class TestTimelineMessages(TimelineCase):
         self.env.cr.flush()
         lead.user_id = self.seller
         self.env.cr.flush()
-        lead.message_notify(body="for you alone", partner_ids=self.seller.partner_id.ids)
+        lead.message_notify(body=TEXT, partner_ids=self.seller.partner_id.ids)
         self.assertTrue(lead.message_ids.filtered(lambda m: m.message_type == "notification"))
         self.assertTrue(
             self.env["mail.message"].search(
@@ -68,7 +68,7 @@ class TestTimelineMessages(TimelineCase):
 
     def test_colleagues_in_mails_have_no_history(self):
         message = self.customer.message_post(
-            body="please look",
+            body=TEXT,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=(self.seller.partner_id + self.other).ids,

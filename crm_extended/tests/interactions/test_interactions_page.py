@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged, users, warmup
 
-from .common import TimelineCase
+from .common import TEXT, TimelineCase
 
 
 @tagged("post_install", "-at_install")
@@ -70,7 +70,7 @@ class TestTimelinePage(TimelineCase):
 
     def test_document(self):
         order = self.env["sale.order"].create({"partner_id": self.contact.id})
-        message = order.message_post(body="on it", message_type="comment", subtype_xmlid="mail.mt_comment")
+        message = order.message_post(body=TEXT, message_type="comment", subtype_xmlid="mail.mt_comment")
         self.interactions(1)
         whole = self.Ledger.get_page(document=("sale.order", order.id))["events"]
         self.assertEqual({e["kind"] for e in whole}, {"quotation", "comment", "call"})
@@ -83,7 +83,7 @@ class TestTimelinePage(TimelineCase):
         )
         line = next(e for e in only if e["model"] == "mail.message")
         self.assertEqual(line["document"]["name"], order.display_name)
-        self.assertEqual(line["snippet"], "on it")
+        self.assertEqual(line["snippet"], TEXT)
         self.assertEqual(line["author"], self.env.user.partner_id.display_name)
 
     def test_filters(self):
@@ -127,7 +127,9 @@ class TestTimelinePage(TimelineCase):
         for cursor in ("garbage", ["x", "y"], [1, 2], {"a": 1}):
             with self.assertRaises(UserError):
                 self.Ledger.get_page(partner_id=self.customer.id, before=cursor)
-        self.assertEqual(self.Ledger.get_page(document=("res.country", 1)), {"events": [], "next": None})
+        self.assertEqual(
+            self.Ledger.get_page(document=("res.country", 1)), {"events": [], "next": None, "filled": None}
+        )
 
     def test_row_whose_record_is_gone(self):
         """Deleted behind the ORM's back: not shown, and the nightly check removes it."""
@@ -141,7 +143,7 @@ class TestTimelinePage(TimelineCase):
     def mixed_history(self, count):
         """``count`` events each of several sources."""
         for _index in range(count):
-            self.customer.message_post(body="x", message_type="comment", subtype_xmlid="mail.mt_comment")
+            self.customer.message_post(body=TEXT, message_type="comment", subtype_xmlid="mail.mt_comment")
         self.interactions(count)
         self.env["sale.order"].create([{"partner_id": self.customer.id, "user_id": self.seller.id}] * count)
         self.env["crm.lead"].create(
@@ -172,5 +174,5 @@ class TestTimelinePage(TimelineCase):
     @warmup
     def test_query_count_of_an_empty_history(self):
         partner = self.other.with_user(self.env.user)
-        with self.assertQueryCount(tl_seller=4):
+        with self.assertQueryCount(tl_seller=5):
             self.env["crmx.timeline.event"].get_page(partner_id=partner.id)

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
-from .common import TimelineCase
+from .common import TEXT, TimelineCase
 
 
 @tagged("post_install", "-at_install")
@@ -12,7 +12,7 @@ class TestTimelinePartners(TimelineCase):
 
     def post(self, record, **values):
         return record.message_post(
-            body="x", message_type="comment", subtype_xmlid="mail.mt_comment", **values
+            body=TEXT, message_type="comment", subtype_xmlid="mail.mt_comment", **values
         )
 
     def test_contact_changes_company(self):

@@ -48,8 +48,12 @@ class TestTimelineProgress(TimelineCase):
         expected = self.lead_rows()
         self.assertEqual(len(expected), 23)
         self.forget()
+        page = self.env["crmx.timeline.event"].get_page(partner_id=self.customer.id)
+        self.assertEqual((page["events"], page["filled"]), ([], 0.0))
         with patch(f"{PROGRESS}.CHUNK", 5):
             self.run_cron(self.fill_cron)
+        page = self.env["crmx.timeline.event"].get_page(partner_id=self.customer.id, limit=5)
+        self.assertEqual((len(page["events"]), page["filled"]), (5, None))
         self.assertEqual(self.lead_rows(), expected)
         self.assertEqual(set(self.Progress.search([("task", "=", "fill")]).mapped("state")), {"done"})
         self.assertEqual(self.fill_row.percentage, 100.0)

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
-from .common import TimelineCase
+from .common import TEXT, TimelineCase
 
 
 @tagged("post_install", "-at_install")
@@ -33,9 +33,7 @@ class TestTimelineRights(TimelineCase):
         cls.order = cls.env["sale.order"].create(
             {"partner_id": cls.customer.id, "user_id": cls.env.ref("base.user_admin").id}
         )
-        cls.secret = cls.order.message_post(
-            body="between us", message_type="comment", subtype_xmlid="mail.mt_note"
-        )
+        cls.secret = cls.order.message_post(body=TEXT, message_type="comment", subtype_xmlid="mail.mt_note")
         cls.invoice = cls.env["account.move"].create(
             {
                 "move_type": "out_invoice",
