@@ -198,27 +198,22 @@ class AgedReport(models.AbstractModel):
         residual, exchange = column("residual"), column("exchange_difference")
         apart = options["credits"] == "apart"
         aged = column("aged_amount") if apart else residual
-        conditions = [self._range_sql(age, bucket) for bucket in buckets.ranges]
-        if apart:
-            conditions = [SQL("%s > 0 AND %s", aged, condition) for condition in conditions]
-            credit_note = SQL("%s < 0 AND %s = 'credit_note'", aged, kind)
-            payment = SQL("%s < 0 AND %s <> 'credit_note'", aged, kind)
-        else:
-            credit_note = payment = SQL("FALSE")
-            exchange = SQL("0")
+        debt = SQL("%s > 0 AND ", aged) if apart else SQL()
         rate = self._rate_sql(column("company_id"), options["as_of"])
-        foreign = SQL("%s <> %s", column("currency_id"), column("company_currency_id"))
+        foreign = SQL("%s <> %s AND ", column("currency_id"), column("company_currency_id"))
         document = column("residual_currency")
         for suffix, amount, difference, total, only in (
-            ("", *(SQL("%s%s", amount, rate) for amount in (aged, exchange, residual)), SQL("TRUE")),
-            ("_document", document, SQL("0"), document, foreign),
+            ("", *(SQL("%s%s", amount, rate) for amount in (aged, exchange, residual)), SQL()),
+            ("_document", document, None, document, foreign),
         ):
-            for i, condition in enumerate(conditions):
-                yield _sum(amount, SQL("%s AND %s", only, condition), f"bucket_{i}{suffix}")
-            yield _sum(amount, SQL("%s AND %s", only, credit_note), f"credit_notes{suffix}")
-            yield _sum(amount, SQL("%s AND %s", only, payment), f"payments{suffix}")
-            yield _sum(difference, only, f"exchange{suffix}")
-            yield _sum(total, only, f"total{suffix}")
+            for i, bucket in enumerate(buckets.ranges):
+                condition = SQL("%s%s%s", only, debt, self._range_sql(age, bucket))
+                yield _sum(amount, condition, f"bucket_{i}{suffix}")
+            credit = SQL("%s%s < 0 AND %s", only, aged, kind)
+            yield _sum(amount if apart else None, SQL("%s = 'credit_note'", credit), f"credit_notes{suffix}")
+            yield _sum(amount if apart else None, SQL("%s <> 'credit_note'", credit), f"payments{suffix}")
+            yield _sum(difference if apart else None, SQL("%sTRUE", only), f"exchange{suffix}")
+            yield _sum(total, SQL("%sTRUE", only), f"total{suffix}")
 
     @api.model
     def _range_sql(self, age, bucket):
@@ -388,6 +383,9 @@ def _amounts(sums):
 
 
 def _sum(amount, condition, name):
+    """Return the named sum; no amount makes an empty column, which costs nothing."""
+    if amount is None:
+        return SQL("NULL::numeric AS %s", SQL.identifier(name))
     return SQL("SUM(%s) FILTER (WHERE %s) AS %s", amount, condition, SQL.identifier(name))
 
 

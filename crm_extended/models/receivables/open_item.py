@@ -150,7 +150,7 @@ class OpenItem(models.Model):
         return SQL(
             _OPEN_ITEMS,
             **scope,
-            sign=sign,
+            sign=SQL("-" if sign < 0 else ""),
             counts=SQL(_COUNTS, **scope),
             columns=SQL(_COLUMNS),
             reference_date=SQL("COALESCE(line.date_maturity, line.date)")
@@ -281,7 +281,7 @@ _OPEN_ITEMS = """
            CASE WHEN line.display_type <> 'payment_term' THEN
                     CASE WHEN line.payment_id IS NOT NULL OR journal.type IN ('bank', 'cash', 'credit')
                          THEN 'payment' ELSE 'entry' END
-                WHEN %(sign)s * line.balance < 0 THEN 'credit_note'
+                WHEN %(sign)sline.balance < 0 THEN 'credit_note'
                 ELSE 'invoice'
             END AS kind,
            line.ref,
@@ -289,13 +289,13 @@ _OPEN_ITEMS = """
            line.invoice_date,
            line.date_maturity,
            %(as_of)s - %(reference_date)s AS age,
-           %(sign)s * line.balance AS balance,
-           %(sign)s * line.open_amount AS residual,
-           %(sign)s * (line.open_amount - exchange.difference) AS aged_amount,
-           %(sign)s * exchange.difference AS exchange_difference,
+           %(sign)sline.balance AS balance,
+           %(sign)sline.open_amount AS residual,
+           %(sign)s(line.open_amount - exchange.difference) AS aged_amount,
+           %(sign)sexchange.difference AS exchange_difference,
            line.currency_id,
-           %(sign)s * line.amount_currency AS amount_currency,
-           %(sign)s * line.open_currency AS residual_currency
+           %(sign)sline.amount_currency AS amount_currency,
+           %(sign)sline.open_currency AS residual_currency
       FROM line
       LEFT JOIN res_currency currency ON currency.id = line.company_currency_id
       LEFT JOIN account_journal journal ON journal.id = line.journal_id
