@@ -40,6 +40,9 @@
         "views/interactions/crmx_timeline_progress_views.xml",
         "views/menus.xml",
     ],
+    "demo": [
+        "demo/demo_company.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "crm_extended/static/src/**/*",

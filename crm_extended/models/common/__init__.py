@@ -3,3 +3,4 @@ from . import res_config_settings
 from . import batch_progress
 from . import event_source
 from . import event_projection
+from . import demo_company
