@@ -60,5 +60,6 @@
             "crm_extended/static/tests/tours/**/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -1,9 +1,14 @@
 """Black-box tests: plain pytest, own databases, Odoo in processes of its own."""
 
 import importlib.util
+import itertools
+import os
 import pathlib
 import sys
 import types
+
+import pytest
+from blackbox import Database, setting
 
 ADDON = pathlib.Path(__file__).parent.parent / "crm_extended"
 
@@ -29,3 +34,32 @@ def _load(name, path):
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def base():
+    """The database with all that the add-on depends on. Never connect to it: it is copied."""
+    return Database(setting("CRMX_BASE"))
+
+
+@pytest.fixture(scope="session")
+def installed():
+    """The database in which the add-on is installed and its own suite ran. Only read it."""
+    return Database(setting("CRMX_INSTALLED"))
+
+
+@pytest.fixture(scope="module")
+def copy_of():
+    """`copy_of(database)`: a copy that goes with the module's last test."""
+    copies = []
+    numbers = itertools.count(1)
+
+    def copy(source):
+        name = f"bb_{os.getpid()}_{next(numbers)}"
+        Database(name).drop()
+        copies.append(source.copy_to(name))
+        return copies[-1]
+
+    yield copy
+    for database in copies:
+        database.drop()

@@ -1,0 +1,110 @@
+"""What the host leaves behind when it uninstalls: rows that name our models and fields in plain text.
+
+The host itself deletes our records, tables, columns, views, scheduled actions, menus and rights, and the
+messages, attachments, activities and followers of our records.
+"""
+
+from odoo.tools import SQL
+
+#: Models whose records mean nothing without the model that a field of theirs names.
+NAMING_A_MODEL = {
+    "base_import.mapping": "res_model",
+    "ir.actions.act_window": "res_model",
+    "ir.actions.client": "res_model",
+    "ir.actions.report": "model",
+    "ir.embedded.actions": "parent_res_model",
+    "ir.exports": "resource",
+    "ir.filters": "model_id",
+    "ir.sequence": "code",
+    "ir.ui.view": "model",
+    "mail.activity.plan": "res_model",
+    "mail.message.subtype": "res_model",
+    "mail.scheduled.message": "model",
+    "res.users.settings.embedded.action": "res_model",
+}
+#: Models whose records mean nothing without the field that a field of theirs names.
+NAMING_A_FIELD = {
+    "ir.exports.line": ("name",),
+    "ir.filters": ("domain", "context", "sort"),
+}
+OUR_MODELS = "crmx.%"
+OUR_FIELDS = r"crmx\_"
+
+
+def uninstall_hook(env):
+    """Remove what names our models or fields, what users made of it included."""
+    env = env(context={**env.context, "active_test": False})
+    _let_go_of_meetings(env)
+    _archive_views_of_core(env)
+    _delete_menus(env)
+    # with them go the messages in their chatter, which would stay if the host's foreign keys deleted them
+    for model_name in ("base.automation", "ir.cron", "ir.actions.server"):
+        _delete(env, model_name, [("model_id.model", "=like", OUR_MODELS)])
+    for model_name, field in NAMING_A_MODEL.items():
+        _delete(env, model_name, [(field, "=like", OUR_MODELS)])
+    for model_name, fields in NAMING_A_FIELD.items():
+        for field in fields:
+            _delete(env, model_name, [(field, "like", OUR_FIELDS)])
+    _delete(env, "ir.config_parameter", [("key", "=like", "crm\\_extended.%")])
+    _delete_external_ids(env)
+    _drop_restrictions(env)
+
+
+def _made_by_users(env, model_name, domain):
+    """The records that are not of the add-on's own files: those the host deletes."""
+    records = env[model_name].search(domain)
+    own = env["ir.model.data"].search(
+        [("module", "=", "crm_extended"), ("model", "=", model_name), ("res_id", "in", records.ids)]
+    )
+    return records - records.browse(own.mapped("res_id"))
+
+
+def _delete(env, model_name, domain):
+    if model_name in env:
+        _made_by_users(env, model_name, domain).unlink()
+
+
+def _let_go_of_meetings(env):
+    """A meeting about one of our records is a meeting still."""
+    meetings = env["calendar.event"].search([("res_model", "=like", OUR_MODELS)])
+    meetings.write({"res_model_id": False, "res_id": False})
+
+
+def _archive_views_of_core(env):
+    """Views by which users show our fields on core's screens: these would open no more."""
+    domain = [
+        ("arch_db", "like", OUR_FIELDS),
+        ("model", "not =like", OUR_MODELS),
+        ("inherit_id", "!=", False),
+    ]
+    _made_by_users(env, "ir.ui.view", domain).active = False
+
+
+def _delete_menus(env):
+    """Menus of users that lead to an action on one of our models."""
+    actions = env["ir.actions.act_window"].search([("res_model", "=like", OUR_MODELS)])
+    _delete(env, "ir.ui.menu", [("action", "in", [f"{action._name},{action.id}" for action in actions])])
+
+
+def _delete_external_ids(env):
+    """Names that the host gives to parts of our models in the name of the add-on whose mixin they use."""
+    env["ir.model.data"].search(
+        [
+            ("module", "!=", "crm_extended"),
+            ("model", "in", ("ir.model.fields.selection", "ir.model.inherit")),
+            ("name", "like", r"\_\_crmx\_"),
+        ]
+    ).unlink()
+
+
+def _drop_restrictions(env):
+    """Let the host delete our records in its own order: it knows nothing of what they need of each other."""
+    restrictions = env.execute_query(
+        SQL(
+            r"""SELECT conrelid::regclass::text, conname FROM pg_constraint
+                 WHERE contype = 'f' AND confdeltype IN ('a', 'r')
+                   AND confrelid IN (SELECT oid FROM pg_class WHERE relname LIKE 'crmx\_%%')"""
+        )
+    )
+    for table, name in restrictions:
+        env.cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))

@@ -1,0 +1,47 @@
+"""Records of any model of ours, made from its field definitions alone."""
+
+#: What the definitions do not tell: values that a model's own checks ask for.
+VALUES = {
+    "crmx.aging.scheme": {"limits": "30, 60"},
+}
+
+
+def our_models(env):
+    """Names of our models that have records: stored, transient and SQL views."""
+    return sorted(name for name, model in env.items() if name.startswith("crmx.") and not model._abstract)
+
+
+def make(env, model_name, **values):
+    """Create one record with all that is required; many2one fields take any record there is.
+
+    Used as superuser, by tests that look at rights, companies or uninstallation, never at values.
+    """
+    model = env[model_name]
+    names = [
+        name
+        for name, field in model._fields.items()
+        if field.required and field.store and not (field.compute and field.precompute)
+    ]
+    values = {**VALUES.get(model_name, {}), **values}
+    values = {**model.default_get([name for name in names if name not in values]), **values}
+    for name in names:
+        if not values.get(name):
+            values[name] = _value(env, model._fields[name])
+    for name in names:
+        if model._fields[name].type == "many2one_reference":
+            values[model._fields[name].model_field] = "res.partner"
+            values[name] = env.user.partner_id.id
+    return model.create(values)
+
+
+def _value(env, field):
+    if field.type == "many2one":
+        record = env[field.comodel_name].search([], limit=1)
+        return (record or make(env, field.comodel_name)).id
+    if field.type == "selection":
+        return field.get_values(env)[0]
+    if field.type in ("char", "text", "html"):
+        return "made by a test"
+    if field.type in ("date", "datetime"):
+        return env.cr.now().replace(microsecond=0)
+    return 1
