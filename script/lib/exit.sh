@@ -6,6 +6,7 @@ on_exit() { EXIT_HOOKS=("$@" "${EXIT_HOOKS[@]}"); }
 run_exit_hooks() {
     local status=$? hook
     trap - EXIT INT TERM
+    stop_step
     for hook in "${EXIT_HOOKS[@]}"; do "$hook" || true; done
     exit "$status"
 }

@@ -7,9 +7,9 @@ setup_postgres
 
 DB=crmx_pot_$$
 drop_it() { drop_database "$DB"; }
-base=$(base_database)
+base_database
 on_exit drop_it
-copy_database "$base" "$DB"
+copy_database "$BASE" "$DB"
 step "Installing crm_extended" odoo_on "$DB" -i crm_extended --stop-after-init --no-http
 export CRMX_POT=$ROOT/crm_extended/i18n/crm_extended.pot
 step "Exporting its terms" run_in_shell "$DB" "$ROOT/script/lib/export_pot.py"

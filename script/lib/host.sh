@@ -9,7 +9,9 @@ LINKED_FROM_SID="fonts-montserrat"
 LINKED="libjs-jquery libjs-jquery-form libjs-underscore fonts-font-awesome fonts-roboto-unhinted fonts-inconsolata fonts-ocr-b fonts-glyphicons-halflings"
 
 setup_host() {
-    check_disk $((4 * 1024 * 1024))
+    local gigabytes=1
+    if [ ! -e "$VENV/.installed" ]; then gigabytes=4; fi
+    check_disk $((gigabytes * 1024 * 1024))
     with_setup_lock setup_locked "$@"
     find_odoo
 }
@@ -41,7 +43,8 @@ find_odoo() {
 }
 
 fetch_odoo() {
-    fetch_odoo_debian || fetch_odoo_git || die "could not get Odoo $SERIES from Debian or from its git repository: check the network and run this again, or set ODOO_HOME to a copy that you have."
+    fetch_odoo_debian || fetch_odoo_git ||
+        die "could not get Odoo $SERIES from Debian or from its git repository: check the network and run this again, or set ODOO_HOME to a copy that you have."
 }
 
 # The mirror that this machine already uses.
@@ -69,11 +72,12 @@ Dir::Etc::sourceparts "-";
 Acquire::Languages "none";
 APT::Sandbox::User "";
 CONF
-    step "Reading the package list that has Odoo" env APT_CONFIG="$apt/sid.conf" apt-get update -qq
-    step "Downloading Odoo $SERIES (130 MB)" env -C "$apt/deb" APT_CONFIG="$apt/sid.conf" apt-get download odoo-19 $LINKED_FROM_SID
-    apt_update
-    step "Downloading its fonts and scripts" env -C "$apt/deb" apt-get -o APT::Sandbox::User= download $LINKED
-    step "Unpacking Odoo (1.3 GB)" unpack_debian "$apt/deb" "$CACHE/debian.new"
+    # shellcheck disable=SC2086
+    try_step "Reading the package list that has Odoo" env APT_CONFIG="$apt/sid.conf" apt-get update -qq &&
+        try_step "Downloading Odoo $SERIES (130 MB)" env -C "$apt/deb" APT_CONFIG="$apt/sid.conf" apt-get download odoo-19 $LINKED_FROM_SID &&
+        apt_update &&
+        try_step "Downloading its fonts and scripts" env -C "$apt/deb" apt-get -o APT::Sandbox::User= download $LINKED &&
+        try_step "Unpacking Odoo (1.3 GB)" unpack_debian "$apt/deb" "$CACHE/debian.new" || return 1
     rm -rf "$CACHE/debian" "$apt"
     mv "$CACHE/debian.new" "$CACHE/debian"
 }
@@ -95,7 +99,7 @@ unpack_debian() {
 fetch_odoo_git() {
     need_debian git git
     rm -rf "$CACHE/odoo.new" "$CACHE/odoo"
-    step "Cloning Odoo $SERIES" git clone --quiet --depth 1 --branch "$SERIES" https://github.com/odoo/odoo.git "$CACHE/odoo.new"
+    try_step "Cloning Odoo $SERIES" git clone --quiet --depth 1 --branch "$SERIES" https://github.com/odoo/odoo.git "$CACHE/odoo.new" || return 1
     mv "$CACHE/odoo.new" "$CACHE/odoo"
 }
 
@@ -119,8 +123,9 @@ setup_venv() {
     python=$(find_python) || { install_debian python3 && python=$(find_python); } ||
         die "needs Python 3.10 to 3.13, the versions that Odoo $SERIES runs on: install one, or name it in PYTHON3."
     "$python" -c 'import venv, ensurepip' 2>/dev/null || install_debian python3-venv
-    [ -x "$PYTHON" ] || step "Making a virtual environment" "$python" -m venv --clear "$VENV"
-    step "Installing Python packages" "$PYTHON" -m pip install --disable-pip-version-check --prefer-binary \
+    # an interrupted run may have left one without pip
+    "$PYTHON" -m pip --version >/dev/null 2>&1 || step "Making a virtual environment" "$python" -m venv --clear "$VENV"
+    download "Installing Python packages" "$PYTHON" -m pip install --disable-pip-version-check --prefer-binary \
         -r "$ROOT/script/lib/requirements-odoo.txt" -r "$ROOT/requirements.txt" -r "$ROOT/script/lib/requirements-dev.txt"
     printf '%s\n' "$wanted" >"$VENV/.installed"
 }
@@ -129,10 +134,12 @@ setup_venv() {
 
 setup_wkhtmltopdf() {
     command -v wkhtmltopdf >/dev/null && return 0
-    apt_update
-    if apt-cache show wkhtmltopdf >/dev/null 2>&1; then
-        install_debian wkhtmltopdf
-    else
+    if [ ! -e "$CACHE/no-wkhtmltopdf" ]; then
+        apt_update
+        if apt-cache show wkhtmltopdf >/dev/null 2>&1; then install_debian wkhtmltopdf; fi
+    fi
+    if ! command -v wkhtmltopdf >/dev/null; then
+        touch "$CACHE/no-wkhtmltopdf" # or each start would ask the network again
         say "This Debian has no wkhtmltopdf: PDF documents cannot be printed until you install it; everything else works."
     fi
 }

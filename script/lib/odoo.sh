@@ -28,14 +28,13 @@ manifest_depends() {
 }
 
 # A database with all that the add-on depends on, installed once and copied from then on.
-# base_database [demo] prints its name; with "demo" it has Odoo's own demo data.
+# base_database [demo] sets BASE to its name; with "demo" it has Odoo's own demo data.
 base_database() {
-    local kind=${1:-plain} depends id name
+    local kind=${1:-plain} depends id
     depends=$(manifest_depends)
     id=$(printf '%s' "$depends $ODOO_HOME $(sed -n 's/^version_info.*/&/p' "$ODOO_HOME/odoo/release.py")" | sha256sum | cut -c1-8)
-    name=crmx_base_${kind}_$id
-    with_setup_lock make_base_database "$name" "$kind" "$depends" >&2
-    printf '%s' "$name"
+    BASE=crmx_base_${kind}_$id
+    with_setup_lock make_base_database "$BASE" "$kind" "$depends"
 }
 
 make_base_database() {

@@ -7,7 +7,7 @@ PG=$CACHE/postgres
 setup_postgres() {
     if [ -n "${PGHOST:-}${PGPORT:-}" ]; then
         need_debian psql postgresql-client
-        export PGUSER=${PGUSER:-$(id -un)}
+        export PGUSER=${PGUSER:-$(id -un)} PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10}
         psql -d postgres -Atc 'SELECT 1' >/dev/null 2>&1 ||
             die "no PostgreSQL answers at PGHOST=${PGHOST:-} PGPORT=${PGPORT:-} for user $PGUSER: start it, or unset both to use a private one."
         [ "$(psql -d postgres -Atc "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")" = t ] ||
@@ -20,8 +20,8 @@ setup_postgres() {
     # All users of the cluster hold this lock together; who is last to leave stops the server.
     mkdir -p "$PG"
     exec 7>"$PG/users.lock"
-    with_setup_lock start_postgres 7>&-
     flock -s 7
+    with_setup_lock start_postgres
     on_exit stop_postgres
 }
 
@@ -56,8 +56,6 @@ as_pg() {
 }
 
 start_postgres() {
-    # nothing that outlives this command may hold its locks
-    exec 7>&-
     if [ ! -e "$PG/data/.ready" ]; then
         rm -rf "$PG/data" "$PG/run"
         mkdir -p "$PG/run"
@@ -81,7 +79,8 @@ CONF
         as_pg touch "$PG/data/.ready"
     fi
     if ! as_pg "$PG_BIN/pg_ctl" -D "$PG/data" status >/dev/null; then
-        as_pg "$PG_BIN/pg_ctl" -D "$PG/data" -w -t 60 -l "$PG/data/server.log" start >/dev/null 8>&- 9>&- ||
+        # the server outlives this command, so it may not hold its locks
+        as_pg "$PG_BIN/pg_ctl" -D "$PG/data" -w -t 60 -l "$PG/data/server.log" start >/dev/null 7>&- 8>&- ||
             die "the private PostgreSQL did not start: $PG/data/server.log says why."
     fi
     psql -U postgres -d postgres -Atc "SELECT 1 FROM pg_roles WHERE rolname = 'odoo'" | grep -q 1 ||
