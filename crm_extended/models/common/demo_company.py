@@ -15,6 +15,6 @@ class ResCompany(models.Model):
 
         :return: whether it was made
         """
-        from odoo.addons.crm_extended.demo import company  # noqa: PLC0415
+        from ...demo import company
 
         return company.load(self.env)

@@ -55,9 +55,9 @@ class AgedReport(models.AbstractModel):
         :param with_names: False leaves names out, and then pages by the groups' ids
         :return: dict of `options` (completed), `columns`, `currency_id`, `rows`, `total` (a row) and
             `length` (the number of all rows); `notices` say why there is nothing. A row has `key` (id or
-            False), `name`, `buckets`, `credit_notes`, `payments`, `exchange`, `total`, and `currencies`: one such dict for each
-            document currency, with `currency_id` and, for a foreign one, the amounts in it under
-            `document`; empty while all documents are in their company's currency
+            False), `name`, `buckets`, `credit_notes`, `payments`, `exchange`, `total`, and `currencies`:
+            one such dict for each document currency, with `currency_id` and, for a foreign one, the amounts
+            in it under `document`; empty while all documents are in their company's currency
         :raise UserError: options that cannot be used, or a company's currency without a rate
         :raise AccessError: for users who may not read open items
         """
