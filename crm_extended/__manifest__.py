@@ -38,6 +38,10 @@
         "views/interactions/crmx_interaction_views.xml",
         "views/interactions/crmx_interaction_catalogue_views.xml",
         "views/interactions/crmx_timeline_progress_views.xml",
+        "views/interactions/crmx_timeline_views.xml",
+        "views/interactions/timeline_document_views.xml",
+        "wizards/interactions/crmx_history_print_views.xml",
+        "reports/interactions/history_templates.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -3,13 +3,17 @@ from . import timeline_pending
 from . import timeline_hooks
 from . import timeline_page
 from . import timeline_line
+from . import timeline_live
 from . import timeline_drift
 from . import timeline_progress
 from . import sources
+from . import timeline_screen
 from . import interaction_type
 from . import interaction_topic
 from . import interaction_outcome
 from . import interaction_document
 from . import interaction
 from . import interaction_next_step
+from . import interaction_logging
+from . import ir_http
 from . import res_company

@@ -4,4 +4,6 @@ from . import test_interactions_page
 from . import test_interactions_partners
 from . import test_interactions_progress
 from . import test_interactions_rights
+from . import test_interactions_screens
 from . import test_interactions_sources
+from . import test_interactions_timeline_tour
