@@ -1,1 +1,2 @@
 from . import receivables
+from . import interactions

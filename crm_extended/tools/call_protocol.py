@@ -52,12 +52,14 @@ class Rule:
     """Where an exchange writes ``target`` of the contract, and what it calls its values.
 
     ``source`` are paths, the first one that is filled counts; ``values`` translates what is found,
-    ``*`` stands for all other values, and an empty translation says: not this event.
+    ``*`` stands for all other values, and an empty translation says: nothing. With a ``condition``,
+    ``field=value, value``, the rule is for such messages only.
     """
 
     target: str
     source: str
     values: str = ""
+    condition: str = ""
 
     def read(self, payload: Mapping) -> str:
         """
@@ -66,7 +68,13 @@ class Rule:
         ['newCall', 'hangup', '']
         >>> Rule("from", "call.caller.number").read({"call": {"caller": {"number": 123}}})
         '123'
+        >>> rule = Rule("from", "internal", condition="event=OUT, OUT_END")
+        >>> [rule.read({"event": event, "internal": "101"}) for event in ("OUT_END", "IN")]
+        ['101', '']
         """
+        name, _equals, wanted = self.condition.partition("=")
+        if wanted and _at(payload, name.strip()) not in [value.strip() for value in wanted.split(",")]:
+            return ""
         found = next((v for path in self.source.split("|") if (v := _at(payload, path.strip()))), "")
         table = self.table()
         if not table or (not found and self.source):
@@ -210,4 +218,5 @@ def _at(payload: object, path: str) -> str:
             payload = payload.get(name) if isinstance(payload, Mapping) else None
     if payload is None or isinstance(payload, (bool, list, dict)):
         return ""
-    return str(payload).replace("\x00", "").strip()[:MAX_TEXT]
+    text = str(payload)[:MAX_TEXT].replace("\x00", "").encode("utf-8", "ignore").decode()
+    return text.strip()

@@ -3,13 +3,15 @@
 Messages of an exchange come twice, late and in any order: only the set counts.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+_TEXTS = ("direction", "caller", "cause")
+_NUMBERS = ("ring", "talk", "hold")
 #: What one call may say; an exchange that says more is broken, and the rest is not kept.
 MAX_EVENTS = 100
-#: A message may be that late; what claims to be older has a wrong clock.
+#: A message may be that late. An exchange whose clock is further off is not asked for the time.
 MAX_DELAY = timedelta(days=1)
 MAX_SECONDS = 7 * 24 * 3600
 
@@ -21,6 +23,8 @@ class Event:
     event: str
     received: datetime
     at: datetime | None = None
+    direction: str = ""
+    caller: str = ""
     to: str = ""
     answered_by: str = ""
     cause: str = ""
@@ -33,12 +37,9 @@ class Event:
         return self.event, self.at, self.to, self.answered_by
 
     def to_json(self) -> dict:
-        values = {
-            "at": self.at and self.at.isoformat(),
-            "received": self.received.isoformat(),
-            **{name: getattr(self, name) for name in ("event", "to", "answered_by", "cause")},
-            **{name: getattr(self, name) for name in ("ring", "talk", "hold")},
-        }
+        moments = {"at": self.at and self.at.isoformat(), "received": self.received.isoformat()}
+        rest = {name: getattr(self, name) for name in (*_TEXTS, *_NUMBERS)}
+        values = {"event": self.event, "to": self.to, "answered_by": self.answered_by, **moments, **rest}
         return {name: value for name, value in values.items() if value not in (None, "")}
 
     @classmethod
@@ -62,23 +63,16 @@ def add(events: Iterable[Event], new: Event) -> list[Event]:
     """
     by_key = {event.same: event for event in events}
     if old := by_key.get(new.same):
-        numbers = {
-            name: max((v for v in (getattr(old, name), getattr(new, name)) if v is not None), default=None)
-            for name in ("ring", "talk", "hold")
-        }
-        new = Event(
-            new.event,
-            min(old.received, new.received),
-            new.at,
-            new.to,
-            new.answered_by,
-            max(old.cause, new.cause),
-            **numbers,
+        new = replace(
+            new,
+            received=min(old.received, new.received),
+            **{name: max(getattr(old, name), getattr(new, name)) for name in _TEXTS},
+            **{name: _largest((old, new), name) for name in _NUMBERS},
         )
     elif len(by_key) >= MAX_EVENTS:
         return list(by_key.values())
     by_key[new.same] = new
-    return sorted(by_key.values(), key=lambda e: (e.at or e.received, e.received, e.same[0], e.to))
+    return sorted(by_key.values(), key=lambda event: _order(event, dated=False))
 
 
 @dataclass(frozen=True)
@@ -86,6 +80,10 @@ class Summary:
     """What is known of a call. Moments are in the server's time, durations in seconds."""
 
     state: str
+    direction: str
+    caller: str
+    called: str
+    targets: tuple[str, ...]
     start: datetime
     answer: datetime | None
     end: datetime | None
@@ -97,12 +95,13 @@ class Summary:
     clock: int
 
 
-def summarise(events: Iterable[Event]) -> Summary:
+def summarise(events: Sequence[Event]) -> Summary:
     """Add up a call. The same for any order in which its events came, and however often.
 
     Durations are differences on one clock: the exchange's, when it dates all its events, else ours.
-    A moment that the exchange puts into our future, or more than a day back, shows a wrong clock:
-    all its moments are then shifted so that the message that was fastest came at once.
+    An exchange that dates a message after it came has a fast clock: all its moments are shifted back,
+    so that the message that was fastest came at once. One that is slow cannot be told from messages
+    that came late, and is believed.
 
     >>> nine = datetime(2026, 1, 1, 9)
     >>> def event(name, at, **values):
@@ -111,17 +110,18 @@ def summarise(events: Iterable[Event]) -> Summary:
     >>> call.state, call.ring, call.talk, str(call.start), call.answered_by, call.clock
     ('ended', 10, 60, '2026-01-01 09:00:00', '101', 10800)
     """
-    found = sorted(events, key=lambda e: (e.at or e.received, e.received, e.event, e.to, e.answered_by))
-    dated = all(event.at for event in found)
-    difference = _difference(found) if dated else timedelta()
-    shift = difference if dated and not timedelta() <= -difference <= MAX_DELAY else timedelta()
+    found, dated = list(events), _dated(events)
+    found.sort(key=lambda event: _order(event, dated))
+    difference = max(event.at - event.received for event in found) if dated else timedelta()
+    shift = max(difference, timedelta())
 
     def when(event: Event) -> datetime:
-        return (event.at - shift) if dated and event.at else event.received
+        return event.at - shift if dated else event.received
 
     answers = [event for event in found if event.event == "answer"]
     ends = [event for event in found if event.event == "hangup"]
-    start = when(next((e for e in found if e.event == "newCall"), found[0]))
+    calls = [event for event in found if event.event == "newCall"]
+    start = when((calls or found)[0])
     end = when(ends[-1]) if ends else None
     answer = when(answers[0]) if answers else None
     given = {name: _largest(found, name) for name in ("ring", "talk", "hold")}
@@ -131,6 +131,10 @@ def summarise(events: Iterable[Event]) -> Summary:
         talk = given["talk"]
     return Summary(
         state="ended" if ends else "answered" if answers else "ringing",
+        direction=_first(calls, found, "direction"),
+        caller=_first(calls, found, "caller"),
+        called=_first(calls, found, "to"),
+        targets=tuple(dict.fromkeys(event.to for event in calls if event.to)),
         start=start,
         answer=answer,
         end=end,
@@ -152,9 +156,19 @@ def _durations(start, answer, end, hold) -> tuple[int, int]:
     return min(ring, MAX_SECONDS), min(talk, MAX_SECONDS)
 
 
-def _difference(events: list[Event]) -> timedelta:
-    """How much the exchange's clock is ahead of ours, by its fastest message."""
-    return max((event.at - event.received for event in events if event.at), default=timedelta())
+def _dated(events: Iterable[Event]) -> bool:
+    """Whether the exchange tells when everything was, with a clock that can be taken seriously."""
+    return all(event.at and abs(event.at - event.received) <= MAX_DELAY for event in events)
+
+
+def _order(event: Event, dated: bool):
+    moment = event.at if dated else event.received
+    return moment, event.received, event.event, event.to, event.answered_by
+
+
+def _first(calls: list[Event], events: list[Event], name: str) -> str:
+    """What the messages that announce the call say, else what any says."""
+    return next((value for event in (*calls, *events) if (value := getattr(event, name))), "")
 
 
 def _held(events: list[Event], when, end) -> int:
@@ -170,5 +184,5 @@ def _held(events: list[Event], when, end) -> int:
     return min(max(0, round(total)), MAX_SECONDS)
 
 
-def _largest(events: list[Event], name: str) -> int | None:
+def _largest(events: Iterable[Event], name: str) -> int | None:
     return max((v for e in events if (v := getattr(e, name)) is not None), default=None)

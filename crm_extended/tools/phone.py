@@ -191,6 +191,15 @@ def line(text: str | None) -> str:
     return re.sub(r"[\s().\-]", "", text).lower()[:MAX_TEXT]
 
 
+def line_key(text: str | None, country_code: str | int | None = None) -> str:
+    """How an inner line is compared; a line may be a whole number, as with mobile phones.
+
+    >>> line_key("SIP/101-0000002a", 7), line_key("8 916 123-45-67", 7), line_key("client:ada")
+    ('101', '+79161234567', 'ada')
+    """
+    return parse(line(text), country_code).e164 or line(text)
+
+
 def _plain(text: str | None) -> str:
     """Digits of all scripts as ASCII, and one kind of plus."""
     text = unicodedata.normalize("NFKC", (text or "")[:MAX_TEXT])

@@ -17,3 +17,13 @@ from . import interaction_next_step
 from . import interaction_logging
 from . import ir_http
 from . import res_company
+from . import phone_number
+from . import phone_partner
+from . import phone_progress
+from . import call_provider
+from . import call_users
+from . import call
+from . import call_receive
+from . import call_screen
+from . import call_originate
+from . import call_http

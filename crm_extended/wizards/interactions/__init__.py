@@ -1,2 +1,4 @@
 from . import base_partner_merge
 from . import history_print
+from . import phone_merge
+from . import call_link
