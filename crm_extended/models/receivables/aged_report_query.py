@@ -1,0 +1,224 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, Query
+
+from .aged_report import GROUPINGS, TAIL
+
+
+class AgedReport(models.AbstractModel):
+    """The aged report's one query."""
+
+    _inherit = "crmx.aged.report"
+
+    @api.model
+    def _page_sql(self, options, buckets, domain, group_by, order, with_names):
+        """Return a function of offset and limit that makes the report's one query."""
+        if group_by not in GROUPINGS:
+            raise UserError(self.env._("The aged report cannot be grouped by “%s”.", group_by))
+        names = [f"bucket_{i}" for i in range(len(buckets.ranges))] + list(TAIL)
+        field, direction = self._parse_order(order if with_names else order.replace("name", "key"), names)
+        parts = {
+            "cells": self._cells_sql(options, buckets, domain, group_by),
+            "order": SQL("%s %s", SQL.identifier(field), direction),
+            "sort": SQL(", SUM(%s) AS %s", SQL.identifier(field), SQL.identifier(field))
+            if field in names
+            else SQL(),
+            "name": SQL("named.name") if with_names else SQL("NULL"),
+            "names": self._names_sql(group_by) if with_names else SQL(),
+            "sums": SQL(", ").join(
+                SQL("SUM(%s)", SQL.identifier(f"{name}{suffix}"))
+                for suffix in ("", "_document")
+                for name in names
+            ),
+        }
+        return lambda offset, limit: SQL(_PAGE, **parts, offset=offset, limit=limit)
+
+    @api.model
+    def _parse_order(self, order, names):
+        field, _space, direction = (order or "name").partition(" ")
+        if field not in ("name", "key", *names) or direction.lower() not in ("", "asc", "desc"):
+            raise UserError(self.env._("The aged report cannot be sorted by “%s”.", order))
+        return field, SQL("DESC" if direction.lower() == "desc" else "ASC")
+
+    @api.model
+    def _cells_sql(self, options, buckets, domain, group_by):
+        """Return the sums by group and document currency."""
+        Item = self.open_items(options)
+        query = Item._search(Domain(domain))
+        if group_by == "tag":
+            tags = self.env["res.partner"]._fields["category_id"]
+            alias = query.left_join(Item._table, "commercial_partner_id", tags.relation, tags.column1, "tag")
+            key = SQL.identifier(alias, tags.column2)
+        else:
+            key = Item._field_to_sql(Item._table, GROUPINGS[group_by][0], query)
+        return SQL(
+            _CELLS,
+            key=key,
+            currency=Item._field_to_sql(Item._table, "currency_id", query),
+            columns=SQL(", ").join(_columns_sql(len(buckets.ranges))),
+            items=query.from_clause,
+            where=query.where_clause or SQL("TRUE"),
+            **self._item_sql(Item, query, options, buckets),
+        )
+
+    @api.model
+    def _item_sql(self, Item, query, options, buckets):
+        """Return what an item adds to its cell: to which column, and how much."""
+
+        def column(name):
+            return Item._field_to_sql(Item._table, name, query)
+
+        rate = self._rate_sql(column("company_id"), options["as_of"])
+        # the limits of Buckets, as the host's server counts them
+        slot = SQL("width_bucket(%s, %s)", column("age"), [limit + 1 for limit in (0, *buckets.limits)])
+        amount, exchange = column("residual"), SQL("NULL::numeric")
+        if options["credits"] == "apart":
+            amount = column("aged_amount")
+            exchange = SQL("%s%s", column("exchange_difference"), rate)
+            slot = SQL(
+                "CASE WHEN %(amount)s > 0 THEN %(slot)s WHEN %(kind)s = 'credit_note' THEN %(last)s + 1 "
+                "ELSE %(last)s + 2 END",
+                amount=amount,
+                slot=slot,
+                kind=column("kind"),
+                last=len(buckets.limits) + 1,
+            )
+        return {
+            "slot": slot,
+            "amount": SQL("%s%s", amount, rate),
+            "exchange": exchange,
+            "total": SQL("%s%s", column("residual"), rate),
+            "document": SQL(
+                "CASE WHEN %s <> %s THEN %s END",
+                column("currency_id"),
+                column("company_currency_id"),
+                column("residual_currency"),
+            ),
+        }
+
+    @api.model
+    def _names_sql(self, group_by):
+        """Return the join that adds the name by which rows sort."""
+        field, name = GROUPINGS[group_by]
+        comodel = self.env[self.env["crmx.open.item"]._fields[field].comodel_name]
+        # sudo: the name of a group whose items the user reads, such as a partner of another company
+        comodel = comodel.sudo().with_context(active_test=False)
+        query = Query(self.env, comodel._table, comodel._table_sql)
+        name_sql = comodel._field_to_sql(comodel._table, name, query)
+        return SQL(
+            "LEFT JOIN (SELECT %s AS id, %s AS name FROM %s) named ON named.id = cell.key",
+            SQL.identifier(comodel._table, "id"),
+            name_sql,
+            query.from_clause,
+        )
+
+    # === CURRENCY === #
+
+    @api.model
+    def _rate_sql(self, company, as_of):
+        """Return " * rate" of an item's company, or nothing while all companies share one currency."""
+        rates = self.conversion_rates(as_of)
+        if set(rates.values()) == {1.0}:
+            return SQL()
+        cases = [SQL("WHEN %s THEN %s", company_id, rate) for company_id, rate in rates.items()]
+        return SQL(" * CASE %s %s END", company, SQL(" ").join(cases))
+
+    @api.model
+    @api.private
+    def conversion_rates(self, as_of):
+        """Return {company id: rate} from the selected companies' currencies to the active company's.
+
+        :raise UserError: no rate on or before the as-of date
+        """
+        currency = self.env.company.currency_id
+        rates = {}
+        for company in self.env.companies:
+            if company.currency_id != currency:
+                self._check_rate(company, as_of)
+            rates[company.id] = currency._get_conversion_rate(
+                company.currency_id, currency, self.env.company, as_of
+            )
+        return rates
+
+    @api.model
+    def _check_rate(self, company, as_of):
+        currencies = company.currency_id + self.env.company.currency_id
+        known = self.env["res.currency.rate"].search_count(
+            [
+                ("currency_id", "in", currencies.ids),
+                ("company_id", "in", (False, self.env.company.root_id.id)),
+                ("name", "<=", as_of),
+            ],
+            limit=1,
+        )
+        if not known:
+            raise UserError(
+                self.env._(
+                    "There is no rate from %(company_currency)s, the currency of %(company)s, to "
+                    "%(currency)s on %(date)s. Enter one under Accounting ▸ Configuration ▸ Currencies, or "
+                    "select companies that share a currency.",
+                    company_currency=company.currency_id.name,
+                    company=company.name,
+                    currency=self.env.company.currency_id.name,
+                    date=as_of,
+                )
+            )
+
+
+def _columns_sql(buckets):
+    """Yield the sums of a cell's columns: in the reporting currency, then in the document's."""
+    slots = [f"bucket_{i}" for i in range(buckets)] + ["credit_notes", "payments"]
+    for suffix, amount, exchange, total in (
+        ("", "amount", SQL("SUM(exchange)"), "total"),
+        ("_document", "document", SQL("NULL::numeric"), "document"),
+    ):
+        for slot, name in enumerate(slots):
+            yield SQL(
+                "SUM(%s) FILTER (WHERE slot = %s) AS %s",
+                SQL.identifier(amount),
+                slot,
+                SQL.identifier(name + suffix),
+            )
+        yield SQL("%s AS %s", exchange, SQL.identifier("exchange" + suffix))
+        yield SQL("SUM(%s) AS %s", SQL.identifier(total), SQL.identifier("total" + suffix))
+
+
+# Sums by column first, which is one sum for each item, and turns them into columns afterwards.
+_CELLS = """
+    SELECT key, currency_id, %(columns)s
+      FROM (
+            SELECT COALESCE(%(key)s, 0) AS key,
+                   %(currency)s AS currency_id,
+                   %(slot)s AS slot,
+                   SUM(%(amount)s) AS amount,
+                   SUM(%(exchange)s) AS exchange,
+                   SUM(%(total)s) AS total,
+                   SUM(%(document)s) AS document
+              FROM %(items)s
+             WHERE %(where)s
+             GROUP BY 1, 2, 3
+           ) part
+     GROUP BY key, currency_id
+"""
+
+# The last part is the total of all rows, by currency, with their number for a key.
+_PAGE = """
+    WITH cell AS MATERIALIZED (%(cells)s),
+    page AS (
+        SELECT key, name, ROW_NUMBER() OVER (ORDER BY %(order)s NULLS LAST, key) AS position
+          FROM (SELECT cell.key, %(name)s AS name %(sort)s
+                  FROM cell %(names)s
+                 GROUP BY 1, 2) listed
+         ORDER BY position
+        OFFSET %(offset)s LIMIT %(limit)s
+    )
+    SELECT page.position, page.name, cell.*
+      FROM page
+      JOIN cell USING (key)
+ UNION ALL
+    SELECT NULL, NULL, (SELECT COUNT(DISTINCT key) FROM cell), currency_id, %(sums)s
+      FROM cell
+     GROUP BY currency_id
+     ORDER BY 1
+"""
