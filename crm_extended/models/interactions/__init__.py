@@ -15,6 +15,16 @@ from . import interaction_document
 from . import interaction
 from . import interaction_next_step
 from . import interaction_logging
+from . import interaction_import_column
+from . import interaction_import_row
+from . import interaction_import
+from . import interaction_import_analysis
+from . import interaction_import_values
+from . import interaction_import_match
+from . import interaction_import_run
+from . import interaction_import_actions
+from . import interaction_import_origin
+from . import interaction_import_alias
 from . import ir_http
 from . import res_company
 from . import phone_number
