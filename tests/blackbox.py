@@ -93,8 +93,10 @@ class Database:
             env={**os.environ, "PYTHONPATH": setting("ODOO_HOME")},
             check=False,
         )
-        bad = [line for line in result.stderr.splitlines() if " ERROR " in line or " CRITICAL " in line]
-        assert result.returncode == 0 and not bad, result.stderr[-6000:]
+        lines = result.stderr.splitlines()
+        bad = [number for number, line in enumerate(lines) if " ERROR " in line or " CRITICAL " in line]
+        first = bad[0] if bad else -60
+        assert result.returncode == 0 and not bad, "\n".join(lines[first:][:60])
         return result.stdout if code else result.stderr
 
 

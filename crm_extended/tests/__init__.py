@@ -1,2 +1,3 @@
+from .common import *
 from .receivables import *
 from .interactions import *

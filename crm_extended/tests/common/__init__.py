@@ -1,0 +1,3 @@
+from . import test_common_access_matrix
+from . import test_common_boundaries
+from . import test_common_companies
