@@ -61,15 +61,15 @@ class Rule:
     values: str = ""
     condition: str = ""
 
-    def read(self, payload: Mapping) -> str:
+    def value(self, payload: Mapping) -> str:
         """
         >>> rule = Rule("event", "CallStatus|status", "ringing=newCall, in-progress=answer, *=hangup")
-        >>> [rule.read(p) for p in ({"CallStatus": "ringing"}, {"status": "busy"}, {})]
+        >>> [rule.value(p) for p in ({"CallStatus": "ringing"}, {"status": "busy"}, {})]
         ['newCall', 'hangup', '']
-        >>> Rule("from", "call.caller.number").read({"call": {"caller": {"number": 123}}})
+        >>> Rule("from", "call.caller.number").value({"call": {"caller": {"number": 123}}})
         '123'
         >>> rule = Rule("from", "internal", condition="event=OUT, OUT_END")
-        >>> [rule.read({"event": event, "internal": "101"}) for event in ("OUT_END", "IN")]
+        >>> [rule.value({"event": event, "internal": "101"}) for event in ("OUT_END", "IN")]
         ['101', '']
         """
         name, _equals, wanted = self.condition.partition("=")
@@ -102,7 +102,7 @@ def translate(payload: object, rules: Iterable[Rule]) -> dict[str, str]:
         raise EventError("bad_payload")
     found: dict[str, str] = {}
     for rule in rules:
-        if value := rule.read(payload):
+        if value := rule.value(payload):
             found.setdefault(rule.target, value)
     if found.get("event") not in EVENTS:
         raise EventError("no_event")

@@ -10,7 +10,9 @@ class ResConfigSettings(models.TransientModel):
     crmx_interaction_alias_name = fields.Char(
         related="company_id.crmx_interaction_alias_name", readonly=False
     )
-    crmx_interaction_alias_domain = fields.Char(related="company_id.alias_domain_id.name", string="Mail domain")
+    crmx_interaction_alias_domain = fields.Char(
+        related="company_id.alias_domain_id.name", string="Mail domain"
+    )
     group_crmx_sales_debt_summary = fields.Boolean(
         string="Sales people see the debt summary",
         group="sales_team.group_sale_salesman",

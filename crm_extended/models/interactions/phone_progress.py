@@ -63,5 +63,5 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if not was_used and self._crmx_any_uses_interactions():
             # sudo: whoever may switch the interactions on also starts reading what changed meanwhile
-            self.env["crmx.phone.progress"].sudo().search([])._start()
+            self.env["crmx.phone.progress"].sudo().search([], limit=100)._start()
         return result

@@ -1,6 +1,5 @@
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-APP = "crm_extended.crm_extended_menu"
 REPORT = "crm_extended.crmx_open_item_menu_aged_receivables"
 BUCKETS = "crm_extended.crmx_aging_scheme_menu"
 INVOICING = "crm_extended.crmx_open_item_menu_aged_receivables_reporting"
@@ -14,20 +13,20 @@ class TestReceivablesMenus(TransactionCase):
         user = new_test_user(self.env, login=f"crmx_{len(groups)}", groups=groups)
         visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
         found = set()
-        for xml_id in (APP, REPORT, BUCKETS, INVOICING):
+        for xml_id in (REPORT, BUCKETS, INVOICING):
             path = self.env.ref(xml_id).parent_path.strip("/").split("/")
             if visible.issuperset(map(int, path)):
                 found.add(xml_id)
         self.assertEqual(found, set(expected))
 
     def test_receivables_user(self):
-        self.assertMenus("base.group_user,crm_extended.group_receivables_user", APP, REPORT)
+        self.assertMenus("base.group_user,crm_extended.group_receivables_user", REPORT)
 
     def test_receivables_manager(self):
-        self.assertMenus("base.group_user,crm_extended.group_receivables_manager", APP, REPORT, BUCKETS)
+        self.assertMenus("base.group_user,crm_extended.group_receivables_manager", REPORT, BUCKETS)
 
     def test_invoicing_user(self):
-        self.assertMenus("account.group_account_invoice", APP, REPORT, INVOICING)
+        self.assertMenus("account.group_account_invoice", REPORT, INVOICING)
 
     def test_sales_person(self):
         self.assertMenus("sales_team.group_sale_salesman")
