@@ -47,6 +47,8 @@ class Machine:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # who runs the tests in the background has Ctrl-C ignored, which no shell can undo
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def fails(self, command=SERVER):
