@@ -121,7 +121,8 @@ class Call(models.Model):
         self.ensure_one()
         self._check_own()
         action = self._form("crmx.call.link", False)
-        return {**action, "target": "new", "context": {"default_call_id": self.id}}
+        name = self.env._("Link to Partner")
+        return {**action, "name": name, "target": "new", "context": {"default_call_id": self.id}}
 
     def action_create_partner(self):
         """Open a new partner with the number filled in; saving it links the call."""
@@ -166,7 +167,7 @@ class Call(models.Model):
         """
         self._check_own()
         partner.check_access("read")
-        if keep_number:
+        if keep_number and self.env["crmx.phone.number"].has_access("create"):
             self._keep_number(partner)
         calls = self.sudo()  # sudo: checked above; calls are written by methods alone
         calls.partner_id = partner

@@ -12,8 +12,8 @@ class CallLink(models.TransientModel):
     partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
     keep_number = fields.Boolean(
         string="Remember the Number",
-        default=True,
-        help="The partner is recognised by this number from now on.",
+        default=lambda self: self.env["crmx.phone.number"].has_access("create"),
+        help="The partner is recognised by this number from now on. Needs the right to change contacts.",
     )
 
     def action_link(self):
