@@ -1,11 +1,13 @@
 """Records of any model of ours, made from its field definitions alone."""
 
+import base64
 import itertools
 
 #: What the definitions do not tell: values that a model's own checks ask for.
 VALUES = {
     "crmx.aging.scheme": {"limits": "30, 60"},
     "crmx.call.provider": {"active": False},  # in use it needs a secret and translations
+    "crmx.interaction.import.column": {"position": 99},  # those of the file come with it
 }
 _numbers = itertools.count(1)
 
@@ -46,6 +48,8 @@ def _value(env, field):
         return field.get_values(env)[0]
     if field.type in ("char", "text", "html"):
         return f"made by a test {next(_numbers)}"
+    if field.type == "binary":
+        return base64.b64encode(b"Date,Subject\n2026-01-31,made by a test\n")
     if field.type in ("date", "datetime"):
         return env.cr.now().replace(microsecond=0)
     return 1

@@ -146,7 +146,7 @@ class TestCall(CallsMixin, TransactionCase):
         call = self.take("hangup", **{"from": "+49 40 1234567"}).with_user(self.ada)
         interaction = call.interaction_id
         self.assertEqual((call.partner_id.id, interaction.name), (False, "+49 40 1234567"))
-        wizard = self.env["crmx.call.link"].with_user(self.ada).with_context(call.action_link()["context"])
+        wizard = self.env["crmx.call.link"].with_user(self.ada).with_context(**call.action_link()["context"])
         wizard.create({"partner_id": self.customer.id}).action_link()
         self.assertEqual((call.partner_id, interaction.partner_id), (self.customer, self.customer))
         self.assertEqual(self.take("newCall", "c2", **{"from": "040/1234567"}).partner_id, self.customer)

@@ -101,6 +101,8 @@ class TestTimelineProgress(TimelineCase):
         self.assertEqual(len(self.lead_rows()), 23)
 
     def test_filling_twice_adds_nothing(self):
+        self.fill_row._restart()
+        self.run_cron(self.fill_cron)
         before = self.lead_rows()
         self.fill_row._restart()
         self.run_cron(self.fill_cron)

@@ -52,6 +52,8 @@ class TestTimelineTour(TimelineCase, BrowserCase):
         )
 
     def test_timeline(self):
+        # on the first page of any list of contacts
+        self.customer.name = "AA Nordwind Logistics"
         logged = []
         Interaction = self.registry["crmx.interaction"]
         create = Interaction.create

@@ -18,6 +18,7 @@ import {
     patchWithCleanup,
     serverState,
 } from "@web/../tests/web_test_helpers";
+import { TimelineModel } from "@crm_extended/interactions/timeline/timeline_model";
 import { browser } from "@web/core/browser/browser";
 import { session } from "@web/session";
 import { WebClient } from "@web/webclient/webclient";
@@ -375,13 +376,17 @@ test("opens the record, or the document where the record has no form", async () 
     serve([
         line(3, "2026-05-28 09:00:00", { document: order }),
         line(2, "2026-05-27 09:00:00", { kind: "email", model: "mail.message", document: order }),
-        line(1, "2026-05-26 09:00:00", { partner: { id: 10, name: "Ada" } }),
+        line(1, "2026-05-26 09:00:00", {
+            partner: { id: 10, name: "Ada" },
+            document: { model: "res.partner", id: 9, name: "Nordwind" },
+        }),
     ]);
     await mountTimeline();
     await contains(".o_crmx_event:eq(0) .o_crmx_event_title").click();
     await contains(".o_crmx_event:eq(0) .o_crmx_event_document").click();
     await contains(".o_crmx_event:eq(1) .o_crmx_event_title").click();
     await contains(".o_crmx_event:eq(2) .o_crmx_event_partner").click();
+    expect(".o_crmx_event:eq(2) .o_crmx_event_document").toHaveCount(0); // the list is about him
     expect.verifySteps([
         "page document,5 first {}",
         "open crmx.interaction 3",
@@ -416,7 +421,7 @@ test("what happens meanwhile appears on top, and what was loaded stays", async (
     queryOne(".o_crmx_event:eq(0)").scrollIntoView(); // its end out of sight
     // so much is new that the list begins again
     server.events = [...calls(120, { title: "Import" })].map((event) => ({ ...event, id: event.id + 100 }));
-    await tell(false);
+    await tell(9);
     expect(titles()[29]).toBe("Import");
     expect(".o_crmx_event_title:contains(Call)").toHaveCount(0);
     expect.verifySteps(["page document,5 first {}"]);
@@ -510,4 +515,42 @@ test("a page of its own names the partner", async () => {
     expect(".o_crmx_timeline_open").toHaveCount(0);
     expect(titles()).toEqual(["Call 1"]);
     expect.verifySteps(["page 9 first {}"]);
+});
+
+test("pages asked for at the same time all arrive; a new question drops the old one", async () => {
+    const asked = [];
+    const orm = {
+        call: (_model, _method, _args, kwargs) =>
+            new Promise((resolve) => asked.push({ kwargs, answer: (page) => resolve(page) })),
+    };
+    const ids = () => model.events.map(({ id }) => id);
+    const reply = async (events, next = null) => {
+        asked.shift().answer({ events, next, filled: null });
+        await animationFrame();
+    };
+    const model = new TimelineModel(orm, { partnerId: 9, limit: 2 });
+    model.reload();
+    await reply(calls(4).slice(0, 2), ["x", 3]);
+    const all = Promise.all([model.refresh(), model.loadMore(), model.refresh()]);
+    await animationFrame();
+    expect(asked).toHaveLength(1); // one after another
+    const [first] = calls(5);
+    await reply([first, calls(4)[0]], ["x", 4]);
+    await reply(calls(4).slice(2));
+    await reply([first, calls(4)[0]], ["x", 4]);
+    await all;
+    expect(ids()).toEqual([5, 4, 3, 2, 1]);
+
+    model.loadMore(); // nothing older is left
+    const slow = model.refresh();
+    await animationFrame();
+    const searched = model.setFilters({ text: "Call 2" });
+    await animationFrame();
+    expect(asked.map(({ kwargs }) => kwargs.filters.text)).toEqual([undefined, "Call 2"]);
+    asked.reverse();
+    await reply([calls(4)[2]]);
+    await reply([first, calls(4)[0]], ["x", 4]);
+    await Promise.all([slow, searched]);
+    expect(ids()).toEqual([2]);
+    expect(model.isLoading).toBe(false);
 });

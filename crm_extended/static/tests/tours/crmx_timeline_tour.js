@@ -7,7 +7,7 @@ registry.category("web_tour.tours").add("crmx_timeline", {
     steps: () => [
         {
             content: "The sales person opens a customer",
-            trigger: ".o_data_row .o_data_cell[name=complete_name]:contains(/^Nordwind Logistics$/)",
+            trigger: ".o_data_row .o_data_cell[name=complete_name]:contains(/^AA Nordwind Logistics$/)",
             run: "click",
         },
         {
@@ -54,7 +54,7 @@ registry.category("web_tour.tours").add("crmx_timeline", {
             trigger: ".o_crmx_timeline_log",
             run: "click",
         },
-        { trigger: ".modal .o_field_widget[name=partner_id] input:value(Nordwind Logistics)" },
+        { trigger: ".modal .o_field_widget[name=partner_id] input:value(AA Nordwind Logistics)" },
         {
             content: "and here the second",
             trigger: ".modal .o_form_button_save:enabled",
@@ -88,7 +88,7 @@ registry.category("web_tour.tours").add("crmx_timeline", {
             trigger: ".o_crmx_timeline_open",
             run: "click",
         },
-        { trigger: ".o_breadcrumb .active:contains(History of Nordwind Logistics)" },
+        { trigger: ".o_breadcrumb .active:contains(History of AA Nordwind Logistics)" },
         { trigger: `.o_crmx_timeline_page ${event("From the chatter")}` },
         {
             trigger: ".o_crmx_by_matter",

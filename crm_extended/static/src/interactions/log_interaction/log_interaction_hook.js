@@ -35,7 +35,10 @@ export function useLogInteraction() {
             resModel: "crmx.interaction",
             title: _t("Log Interaction"),
             context,
-            onRecordSaved: () => onSaved?.(),
+            onRecordSaved: () => {
+                // The dialog closes now, whatever has to be read again.
+                onSaved?.();
+            },
         });
     };
 }

@@ -58,7 +58,7 @@ export class Timeline extends Component {
         }
         const channel = `crmx.timeline_${commercialId}`;
         const onChanged = ({ partner_id }) => {
-            if (!partner_id || partner_id === commercialId) {
+            if (partner_id === commercialId) {
                 this.refresh();
             }
         };

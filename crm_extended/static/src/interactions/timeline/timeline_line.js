@@ -73,7 +73,9 @@ export class TimelineLine extends Component {
     get document() {
         const { document } = this.event;
         const { context } = this.props;
-        if (!document || (context?.model === document.model && context?.id === document.id)) {
+        const isContext = context?.model === document?.model && context?.id === document?.id;
+        const isOwner = document?.model === "res.partner" && document.id === context?.partnerId;
+        if (!document || isContext || isOwner) {
             return null;
         }
         return document;

@@ -1,5 +1,5 @@
 import { reactive } from "@odoo/owl";
-import { KeepLast } from "@web/core/utils/concurrency";
+import { Mutex } from "@web/core/utils/concurrency";
 
 const LEDGER = "crmx.timeline.event";
 export const EVENTS_PER_PAGE = 30;
@@ -27,7 +27,9 @@ export class TimelineModel {
         this.partnerId = partnerId;
         this.document = document;
         this.limit = limit;
-        this.keepLast = new KeepLast();
+        /** Pages of one question are read one after another; a new question drops them. */
+        this.mutex = new Mutex();
+        this.question = 0;
         this.scope = null;
         this.filters = { ...NO_FILTERS };
         this.events = [];
@@ -84,25 +86,29 @@ export class TimelineModel {
         await this.setFilters(NO_FILTERS);
     }
 
-    /** Start again from the newest event. */
+    /** Start again from the newest event: what was asked before is not awaited. */
     async reload() {
-        const page = await this._fetch(null);
-        if (page) {
-            this.events = page.events;
-            this.next = page.next;
+        const { next } = this;
+        this.question++;
+        this.next = null;
+        try {
+            this._show(await this._fetch(null));
+        } catch (error) {
+            this.next = next;
+            throw error;
         }
     }
 
     /** Append the next page. */
     async loadMore() {
-        if (!this.next || this.isLoading) {
-            return;
-        }
-        const page = await this._fetch(this.next);
-        if (page) {
-            this._append(page.events);
-            this.next = page.next;
-        }
+        await this.mutex.exec(async () => {
+            const before = this.next;
+            const page = before && (await this._fetch(before));
+            if (page) {
+                this._append(page.events);
+                this.next = page.next;
+            }
+        });
     }
 
     /**
@@ -112,20 +118,18 @@ export class TimelineModel {
      * list starts again.
      */
     async refresh() {
-        const page = await this._fetch(null);
-        if (!page) {
-            return;
-        }
-        const last = page.events.at(-1);
-        const index = last ? this.events.findIndex((event) => event.id === last.id) : -1;
-        const older = this.events.slice(index + 1);
-        const keepsOlder = page.next && index >= 0 && older.length;
-        this.events = page.events;
-        if (keepsOlder) {
-            this._append(older);
-        } else {
-            this.next = page.next;
-        }
+        await this.mutex.exec(async () => {
+            const page = await this._fetch(null);
+            const last = page?.events.at(-1);
+            const index = last ? this.events.findIndex((event) => event.id === last.id) : -1;
+            const older = this.events.slice(index + 1);
+            if (page?.next && index >= 0 && older.length) {
+                this.events = page.events;
+                this._append(older);
+            } else {
+                this._show(page);
+            }
+        });
     }
 
     async getDetail(event) {
@@ -137,23 +141,40 @@ export class TimelineModel {
         this.events.push(...events.filter((event) => !shown.has(event.id)));
     }
 
+    _show(page) {
+        if (page) {
+            this.events = page.events;
+            this.next = page.next;
+        }
+    }
+
+    /** @returns {Promise<Object|null>} a page; null when something else was asked meanwhile */
     async _fetch(before) {
+        const { question } = this;
         this.isLoading = true;
         try {
-            const page = await this.keepLast.add(
-                this.orm.call(LEDGER, "get_page", [], { ...this._question(), before, limit: this.limit }),
-            );
-            this.hasFailed = false;
+            const page = await this.orm.call(LEDGER, "get_page", [], {
+                ...this._question(),
+                before,
+                limit: this.limit,
+            });
+            if (question !== this.question) {
+                return null;
+            }
             this.isLoading = false;
+            this.hasFailed = false;
+            this.emptyPages = before && !page.events.length ? this.emptyPages + 1 : 0;
             if (!before) {
                 this.filled = page.filled ?? null;
             }
-            this.emptyPages = before && !page.events.length ? this.emptyPages + 1 : 0;
             return page;
         } catch (error) {
+            if (question !== this.question) {
+                return null;
+            }
+            this.isLoading = false;
             // No further page is asked for until the reader does so.
             this.hasFailed = true;
-            this.isLoading = false;
             throw error;
         }
     }
