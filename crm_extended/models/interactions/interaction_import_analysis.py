@@ -85,8 +85,11 @@ class InteractionImport(models.Model):
         for vals in vals_list:
             self._check_size(vals)
         batches = super().create(vals_list)
+        proposed = self.default_get(["duration_unit"])
         for batch, vals in zip(batches, vals_list, strict=True):
-            batch._analyse(vals)
+            # a form sends all its fields: what is empty, or as proposed, nobody has set
+            given = {name: value for name, value in vals.items() if value and value != proposed.get(name)}
+            batch._analyse(given)
         return batches
 
     def write(self, vals):

@@ -9,7 +9,7 @@ import openpyxl
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import mail_new_test_user
@@ -124,6 +124,22 @@ class TestInteractionImport(ImportCase):
 
     def rows_of(self, interaction):
         return TimelineCase.rows(self, interaction)
+
+    def test_form(self):
+        """As people do it: choose a file, save, correct a column."""
+        form = Form(self.Import.with_user(self.seller))
+        form.file = base64.b64encode(b"Date;Phone;Who;Duration (min)\n2026-01-01;030 901820;Ada;5")
+        batch = form.save()
+        self.assertEqual(
+            (batch.has_header, batch.delimiter, batch.duration_unit, batch.column_ids.mapped("target")),
+            (True, ";", "minutes", ["date", "phone", False, "duration"]),
+        )
+        with Form(batch) as form, form.column_ids.edit(2) as column:
+            column.target = "partner"
+        self.assertEqual(batch.column_ids.mapped("target"), ["date", "phone", "partner", "duration"])
+        with Form(batch) as form:
+            form.has_header = False
+        self.assertFalse(any(batch.column_ids.mapped("header")))
 
     def test_pbx_log_tells_the_other_end(self):
         batch = self.upload(
