@@ -45,7 +45,10 @@ def base():
 @pytest.fixture(scope="session")
 def installed():
     """The database in which the add-on is installed and its own suite ran. Only read it."""
-    return Database(setting("CRMX_INSTALLED"))
+    database = Database(setting("CRMX_INSTALLED"))
+    state = database.rows("SELECT state FROM ir_module_module WHERE name = 'crm_extended'")
+    assert state == [("installed",)], f"{database.name} has no crm_extended"
+    return database
 
 
 @pytest.fixture(scope="module")
