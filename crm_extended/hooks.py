@@ -35,6 +35,7 @@ def uninstall_hook(env):
     """Remove what names our models or fields, what users made of it included."""
     env = env(context={**env.context, "active_test": False})
     _let_go_of_meetings(env)
+    _delete_aliases(env)
     _archive_views_of_core(env)
     _delete_menus(env)
     # with them go the messages in their chatter, which would stay if the host's foreign keys deleted them
@@ -47,6 +48,7 @@ def uninstall_hook(env):
             _delete(env, model_name, [(field, "like", OUR_FIELDS)])
     _delete(env, "ir.config_parameter", [("key", "=like", "crm\\_extended.%")])
     _delete_external_ids(env)
+    _delete_foreign_keys(env)
     _drop_restrictions(env)
 
 
@@ -62,6 +64,17 @@ def _made_by_users(env, model_name, domain):
 def _delete(env, model_name, domain):
     if model_name in env:
         _made_by_users(env, model_name, domain).unlink()
+
+
+def _delete_aliases(env):
+    """Addresses whose mail would make our records; the companies' foreign key goes ahead of them."""
+    env.flush_all()
+    env.cr.execute("UPDATE res_company SET crmx_interaction_alias_id = NULL")
+    env.cr.execute(
+        "DELETE FROM ir_model_constraint WHERE name = 'res_company_crmx_interaction_alias_id_fkey'"
+    )
+    env.invalidate_all()
+    env["mail.alias"].search([("alias_model_id.model", "=like", OUR_MODELS)]).unlink()
 
 
 def _let_go_of_meetings(env):
@@ -94,6 +107,13 @@ def _delete_external_ids(env):
             ("model", "in", ("ir.model.fields.selection", "ir.model.inherit")),
             ("name", "like", r"\_\_crmx\_"),
         ]
+    ).unlink()
+
+
+def _delete_foreign_keys(env):
+    """What the host notes of our many2one fields on core's models; the fields it deletes itself."""
+    env["ir.model.constraint"].search(
+        [("module.name", "=", "crm_extended"), ("type", "=", "f"), ("model.model", "not =like", OUR_MODELS)]
     ).unlink()
 
 
