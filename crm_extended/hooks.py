@@ -34,8 +34,10 @@ OUR_FIELDS = r"crmx\_"
 def uninstall_hook(env):
     """Remove what names our models or fields, what users made of it included."""
     env = env(context={**env.context, "active_test": False})
+    _delete_foreign_keys(env)
     _let_go_of_meetings(env)
-    _delete_aliases(env)
+    # addresses whose mail would make our records
+    _delete(env, "mail.alias", [("alias_model_id.model", "=like", OUR_MODELS)])
     _archive_views_of_core(env)
     _delete_menus(env)
     # with them go the messages in their chatter, which would stay if the host's foreign keys deleted them
@@ -48,7 +50,6 @@ def uninstall_hook(env):
             _delete(env, model_name, [(field, "like", OUR_FIELDS)])
     _delete(env, "ir.config_parameter", [("key", "=like", "crm\\_extended.%")])
     _delete_external_ids(env)
-    _delete_foreign_keys(env)
     _drop_restrictions(env)
 
 
@@ -64,17 +65,6 @@ def _made_by_users(env, model_name, domain):
 def _delete(env, model_name, domain):
     if model_name in env:
         _made_by_users(env, model_name, domain).unlink()
-
-
-def _delete_aliases(env):
-    """Addresses whose mail would make our records; the companies' foreign key goes ahead of them."""
-    env.flush_all()
-    env.cr.execute("UPDATE res_company SET crmx_interaction_alias_id = NULL")
-    env.cr.execute(
-        "DELETE FROM ir_model_constraint WHERE name = 'res_company_crmx_interaction_alias_id_fkey'"
-    )
-    env.invalidate_all()
-    env["mail.alias"].search([("alias_model_id.model", "=like", OUR_MODELS)]).unlink()
 
 
 def _let_go_of_meetings(env):
@@ -111,7 +101,10 @@ def _delete_external_ids(env):
 
 
 def _delete_foreign_keys(env):
-    """What the host notes of our many2one fields on core's models; the fields it deletes itself."""
+    """Those of our fields on core's models: the host deletes the fields, and forgets these.
+
+    They go first, as what they point to may not be deleted before.
+    """
     env["ir.model.constraint"].search(
         [("module.name", "=", "crm_extended"), ("type", "=", "f"), ("model.model", "not =like", OUR_MODELS)]
     ).unlink()

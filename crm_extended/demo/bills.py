@@ -118,10 +118,8 @@ def of_sister(demo, house, invoices):
     return vals_list
 
 
-def date_services(demo, bills):
+def date_services(bills):
     """Give service logs that Odoo made of bill lines the date of the bill; it takes today's."""
     for line in bills.invoice_line_ids.filtered("vehicle_log_service_ids"):
         service = line.vehicle_log_service_ids
         service.write({"date": line.date, "state": "done"})
-        moment = demo.moment(line.date, demo.rng(f"service/{line.name}"))
-        demo.backdate("create_date", [(record, moment) for record in service])

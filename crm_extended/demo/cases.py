@@ -297,5 +297,4 @@ def _post_entry(demo, house, day, ref, lines):
         }
     )
     entry.action_post()
-    demo.backdate("create_date", [(entry, demo.moment(day, demo.rng(ref)))])
     return entry

@@ -8,7 +8,9 @@ from . import (
     bills,
     books,
     cases,
+    contacts,
     credits,
+    dates,
     deals,
     fleet,
     invoices,
@@ -50,7 +52,8 @@ def load(env, today=None, seed=SEED, scale=1.0):
     with demo.timed("leads and talks"):
         leads.make(demo)
         talks.make(demo)
-        demo.date_messages()
+        contacts.make(demo)
+        dates.make(demo)
     return True
 
 
@@ -63,7 +66,7 @@ def _sell(demo, house):
             recent = (demo.today - deal.day).days < orders.NOT_INVOICED
             by_order = rng.random() < (0.5 if recent else invoices.ORDERED[house.key])
             (ordered if by_order else direct).append(deal)
-        of_orders = orders.make(demo, house, ordered)
+        of_orders = orders.make(demo, house, ordered + deals.quotations(demo, house))
     with demo.timed(f"{house.key}: invoices"):
         opening = cases.opening(demo, house)
         posted, special = invoices.make(demo, house, direct, of_orders, cases.invoice_vals(demo, house))
@@ -73,7 +76,7 @@ def _sell(demo, house):
         habits = {customer.partner.id: customer.habit for customer in demo.customers}
         lines = opening + payments.open_lines(posted)
         plan = payments.plan(demo, house, lines, lambda p: habits.get(p.id))
-        payments.make(demo, house, plan + cases.settle(demo, house, special))
+        payments.make(house, plan + cases.settle(demo, house, special))
     return posted
 
 
@@ -85,9 +88,8 @@ def _buy(demo, house, of_sister):
         vals_list += cases.bills(demo, house, partial(bills.bill_vals, demo, rng, house))
         vals_list.sort(key=lambda vals: vals["invoice_date"])
         posted = invoices.post(house, vals_list)
-        bills.date_services(demo, posted)
-        demo.backdate("create_date", [(b, demo.moment(b.invoice_date, rng)) for b in posted])
+        bills.date_services(posted)
     with demo.timed(f"{house.key}: paid bills"):
         mutual = {demo.customer(row[1]).partner.id for row in cases.MUTUAL}
         lines = payments.open_lines(posted).filtered(lambda line: line.partner_id.id not in mutual)
-        payments.make(demo, house, payments.plan(demo, house, lines, lambda partner: None))
+        payments.make(house, payments.plan(demo, house, lines, lambda partner: None))

@@ -123,6 +123,11 @@ class Demo:
         """`day`, or the Friday before when it falls on a weekend."""
         return day - timedelta(days=max(0, day.weekday() - 4))
 
+    @property
+    def buyers(self):
+        """The customers who are not our own sister company."""
+        return [customer for customer in self.customers if customer.key != "sister"]
+
     def customer(self, key):
         """The customer of that key in `names`."""
         return next(customer for customer in self.customers if customer.key == key)
@@ -130,6 +135,19 @@ class Demo:
     def country(self, code):
         """The country of an ISO code; Odoo's external id of Great Britain is its own."""
         return self.env.ref(f"base.{'uk' if code == 'GB' else code.lower()}")
+
+    def overdue_invoices(self):
+        """Invoices of both companies that are overdue today, oldest first."""
+        return self.env["account.move"].search(
+            [
+                ("company_id", "in", [house.company.id for house in self.houses.values()]),
+                ("move_type", "=", "out_invoice"),
+                ("payment_state", "in", ("not_paid", "partial")),
+                ("state", "=", "posted"),
+                ("invoice_date_due", "<", self.today),
+            ],
+            order="id",
+        )
 
     def find_or_create(self, model, name):
         """A record of a catalogue that the database may have already."""
@@ -161,41 +179,6 @@ class Demo:
         )
         return record
 
-    def backdate(self, column, moments):
-        """Set the log column `column` of records: `moments` pairs record and moment (UTC).
-
-        The ORM writes its own clock into create_date and write_date, whatever one asks for.
-        """
-        if not moments:
-            return
-        model = moments[0][0].browse()
-        model.env.flush_all()
-        rows = SQL(", ").join(SQL("(%s, %s::timestamp)", record.id, moment) for record, moment in moments)
-        model.env.cr.execute(
-            SQL(
-                "UPDATE %(table)s SET %(column)s = v.moment FROM (VALUES %(rows)s) v (id, moment) "
-                "WHERE %(table)s.id = v.id",
-                table=SQL.identifier(model._table),
-                column=SQL.identifier(column),
-                rows=rows,
-            )
-        )
-        model.env.invalidate_all()
-
-    def date_messages(self):
-        """Date the messages that Odoo itself wrote during the load to the day of their document."""
-        messages = self.env["mail.message"].search(
-            [("create_date", ">=", self.began), ("date", ">=", self.began), ("res_id", "!=", 0)]
-        )
-        for model, found in messages.grouped("model").items():
-            created = dict(
-                self.env[model]
-                .with_context(active_test=False)
-                ._read_group([("id", "in", found.mapped("res_id"))], ["id"], ["create_date:min"])
-            )
-            for message in found:
-                message.date = created.get(self.env[model].browse(message.res_id), message.date)
-
     @contextmanager
     def timed(self, topic):
         """Log how long a topic took."""
@@ -203,6 +186,16 @@ class Demo:
         yield
         self.env.flush_all()
         _logger.info("demo company: %s in %.1f s", topic, time.monotonic() - start)
+
+
+def analyze(env, *models):
+    """Tell PostgreSQL's planner how many rows there are now.
+
+    It has seen these tables empty, and would join thousands of lines row by row.
+    """
+    env.flush_all()
+    tables = SQL(", ").join(SQL.identifier(env[model]._table) for model in models)
+    env.cr.execute(SQL("ANALYZE %s", tables))
 
 
 def batches(items, size=100):

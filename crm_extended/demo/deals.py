@@ -8,7 +8,10 @@ from odoo import models
 from .context import Customer, House
 
 #: Deals over 24 months at full scale, by company.
-NUMBER = {"trading": 390, "freight": 205}
+NUMBER = {"trading": 365, "freight": 195}
+
+#: Open quotations, by company.
+QUOTATIONS = {"trading": 13, "freight": 7}
 
 #: Products that go together, most asked for first.
 BASKETS = {
@@ -46,13 +49,17 @@ LOST = ("ashdowne", "vallescura", "lindqvarn", "frassineti", "peyrolles", "zeilm
 
 @dataclass
 class Deal:
-    """One sale: `lines` are (product, quantity, price in `currency`)."""
+    """One sale: `lines` are (product, quantity, price in `currency`).
+
+    `fate` is set when it is known before the dice are cast: see `orders`.
+    """
 
     house: House
     customer: Customer
     day: date
     currency: models.Model
     lines: list
+    fate: str = ""
 
     @property
     def salesperson(self):
@@ -94,16 +101,29 @@ def plan(demo, house):
     return deals
 
 
+def quotations(demo, house):
+    """Deals of the last weeks that are still being talked about."""
+    rng = demo.rng(f"quotations/{house.key}")
+    buyers = [c for c in demo.customers if c.serves in (house.key[0], "b") and _buys_on(demo, c, demo.today)]
+    deals = []
+    for number in range(demo.count(QUOTATIONS[house.key])):
+        day = demo.workday(demo.day(-rng.randint(1, 24)))
+        deal = make_deal(rng, house, rng.choice(buyers), day)
+        deal.fate = ("draft", "sent", "sent")[number % 3]
+        deals.append(deal)
+    return deals
+
+
 def make_deal(rng, house, customer, day):
     """A deal of a customer on a day, with products, quantities and prices by its weight."""
     currency = house.currency
-    if house.key in customer.foreign_in and rng.random() < 0.45:
+    if house.key in customer.foreign_in and rng.random() < 0.33:
         currency = house.foreign
     rate = house.currency._convert(1.0, currency, house.company, day, round=False)
     basket = rng.choices(BASKETS[house.key], range(len(BASKETS[house.key]) + 3, 3, -1))[0]
     rebate = 1 - min(customer.weight, 20) / 200
     lines = []
-    for code in basket[: rng.choice((1, 1, 2, 2, 3))]:
+    for code in basket[: rng.choice((1, 1, 1, 2, 2, 3))]:
         product = house.products[code][0]
         price = round(product.lst_price * rate * rebate * rng.choice((1, 1, 1, 0.97, 1.04)), 2)
         worth = rng.lognormvariate(6.6, 0.7) * (1 + customer.weight / 12)

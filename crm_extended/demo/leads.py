@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import Command
 
+from . import dates
 from .names import COUNTRIES
 
 #: Open, lost and won ones at full scale; won ones belong to orders.
@@ -65,7 +66,7 @@ def make(demo):
     vals_list += [_won(demo, rng, tools, order, deal) for order, deal, _fate in sold]
     created = [vals.pop("create_date") for vals in vals_list]
     leads = demo.env["crm.lead"].create(vals_list)
-    demo.backdate("create_date", list(zip(leads, created, strict=True)))
+    dates.enter(zip(leads, created, strict=True))
     for lead, (order, _deal, _fate) in zip(leads[len(leads) - len(sold) :], sold, strict=True):
         order.opportunity_id = lead
     demo.leads = list(leads)
@@ -75,7 +76,7 @@ def _base(demo, rng, tools, created):
     """Values that all leads share: whose, about what, from where."""
     house = demo.houses[rng.choice(("trading", "trading", "freight"))]
     subject, tag = rng.choice(SUBJECTS[house.key])
-    buyers = [c for c in demo.customers if c.serves in (house.key[0], "b") and c.key != "sister"]
+    buyers = [c for c in demo.buyers if c.serves in (house.key[0], "b")]
     customer = rng.choice(buyers)
     team = rng.choice(list(house.teams.values()))
     user = rng.choice(team.member_ids)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command
 
 from . import stock
+from .context import analyze
 
 #: Age in days up to which orders are still quotations, waiting for goods, or not invoiced.
 OPEN_QUOTATION, UNDELIVERED, NOT_INVOICED = 24, 16, 30
@@ -23,21 +24,21 @@ def make(demo, house, planned):
         by_fate.setdefault(fate, []).append((order, deal))
     sold = [pair for fate in ("waiting", "part", "done") for pair in by_fate.get(fate, ())]
     _confirm(house, sold)
+    analyze(house.env, "sale.order", "sale.order.line", "stock.picking", "stock.move", "stock.move.line")
     stock.deliver(demo, rng, house, by_fate)
     _records(orders, by_fate, "sent").write({"state": "sent"})
     _records(orders, by_fate, "cancel").write({"state": "cancel"})
-    demo.backdate("create_date", [(o, demo.moment(d.day, rng)) for o, d in zip(orders, planned, strict=True)])
     billable = by_fate.get("done", []) + by_fate.get("part", [])
     return [vals for order, deal in billable for vals in _invoice_vals(demo, rng, house, order, deal)]
 
 
 def _fate(demo, rng, deal):
     """What became of a deal: draft, sent, cancel, waiting, part (partly delivered) or done."""
+    if deal.fate:
+        return deal.fate
     age = (demo.today - deal.day).days
     if rng.random() < 0.06:
         return "cancel" if age > OPEN_QUOTATION else "draft"
-    if age <= OPEN_QUOTATION and rng.random() < 0.55:
-        return rng.choice(("draft", "sent", "sent"))
     if age > OPEN_QUOTATION and rng.random() < 0.05:
         return "sent"  # never answered: its validity is over
     if age <= UNDELIVERED:

@@ -4,6 +4,7 @@ import unicodedata
 
 from odoo import Command
 
+from . import dates
 from .context import Customer
 from .names import COUNTRIES, CUSTOMERS, ROLES, SUPPLIERS
 
@@ -47,6 +48,7 @@ def make(demo):
         by_company.setdefault(person.parent_id, {})[person.type] = person
     for customer in demo.customers:
         customer.contacts.update(by_company.get(customer.partner, {}))
+    _date_partners(demo, rng)
     _make_sister(demo, tags)
 
 
@@ -69,6 +71,16 @@ def _make_sister(demo, tags):
     )
     salesperson = {"freight": demo.users["manager"]}
     demo.customers.append(Customer("sister", sister, "punctual", "f", 6, (), salesperson, {}))
+
+
+def _date_partners(demo, rng):
+    """Most were customers before the history begins, new ones came in the last months."""
+    since = []
+    for customer in demo.customers:
+        age = rng.randint(330, 345) if customer.weight == 1 else rng.randint(735, 1800)
+        people = [customer.partner, *customer.contacts.values()]
+        since += [(person, demo.moment(demo.day(-age), rng)) for person in people]
+    dates.enter(since)
 
 
 def _make_customers(demo, rng, tags):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from odoo import models
 
-from .context import batches
+from .context import analyze, batches
 
 #: How a customer pays -> mean delay after the due date and its deviation in days, share of the
 #: documents that take four months more. `None` stands for us, paying vendors.
@@ -20,6 +20,9 @@ DELAYS = {
 
 #: In the last months those who pay late pay later still.
 TIGHT_MONTHS, TIGHTNESS = 8, 0.9
+
+#: Tables that grow with every payment.
+TABLES = ("account.payment", "account.move", "account.move.line", "account.partial.reconcile")
 
 #: An insolvent customer's last payment was this many days ago.
 INSOLVENT_SINCE = 255
@@ -71,7 +74,7 @@ def plan(demo, house, lines, habit_of):
             line.move_id.ref or line.move_id.name or "",
         )
         previous = last.get((line.partner_id, line.currency_id, line.account_id))
-        if previous and abs((previous.day - day).days) < 12 and rng.random() < 0.6:
+        if previous and abs((previous.day - day).days) < 18 and rng.random() < 0.8:
             _merge(previous, payment)
             continue
         payments += _vary(demo, rng, house, payment)
@@ -135,9 +138,8 @@ def _in_parts(demo, rng, payment):
     return [payment, rest] if later <= demo.today and rng.random() < 0.7 else [payment]
 
 
-def make(demo, house, payments):
+def make(house, payments):
     """Create, post and match payments in order of time; returns the records."""
-    rng = demo.rng(f"payment dates/{house.key}")
     payments = sorted(payments, key=lambda payment: payment.day)
     records, counterparts = house.env["account.payment"], {}
     for batch in batches(payments):
@@ -150,7 +152,7 @@ def make(demo, house, payments):
             matches.append(line.union(*others))
         line._reconcile_plan([match for match in matches if len(match) > 1])
         records += created
-    demo.backdate("create_date", [(r, demo.moment(r.date, rng)) for r in records])
+        analyze(house.env, *TABLES)
     return records
 
 

@@ -147,4 +147,3 @@ def _stock_up(demo):
         )
         moves.write({"date": moment})
         moves.move_line_ids.write({"date": moment})
-        demo.backdate("in_date", [(quant, moment) for quant in quants.exists()])

@@ -43,7 +43,6 @@ def make(demo, house):
     drafts[:1].write({"state": "sent"})
     cancelled.write({"state": "cancel"})
     _receive(demo, rng, house, bought)
-    demo.backdate("create_date", list(dates.items()))
     return [vals for order in bought for vals in _bill_vals(demo, rng, order)]
 
 
@@ -88,6 +87,10 @@ def _receive(demo, rng, house, orders):
                 if rng.random() < 0.1:
                     fractions[picking] = rng.uniform(0.4, 0.8)
     stock.validate(house.env, moments, fractions)
+    rests = [picking for order in orders for picking in order.picking_ids if picking.state != "done"]
+    for picking in rests:
+        if picking.scheduled_date.date() < demo.day(-60):
+            picking.action_cancel()  # the supplier never sent the rest
 
 
 def _bill_vals(demo, rng, order):

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+#: Rests of partial deliveries that would have come within these last days are still open.
+REST_OPEN = 30
+
 #: Days from the promised day to the real one, drawn evenly.
 DELAYS = (-2, -1, 0, 0, 0, 0, 1, 1, 3, 7)
 
@@ -21,6 +24,19 @@ def deliver(demo, rng, house, by_fate):
                 if fate == "part":
                     fractions[picking] = rng.uniform(0.3, 0.8)
     validate(house.env, moments, fractions)
+    _deliver_rest(demo, rng, house, by_fate.get("part", ()))
+
+
+def _deliver_rest(demo, rng, house, partial):
+    """Deliver the back orders of the orders that are older than some weeks."""
+    moments = {}
+    for order, _deal in partial:
+        for picking in order.picking_ids.filtered(lambda picking: picking.state != "done"):
+            first = max(order.picking_ids.filtered("date_done").mapped("date_done"))
+            day = first.date() + timedelta(days=rng.randint(6, 24))
+            if day < demo.day(-REST_OPEN):
+                moments[picking] = demo.moment(demo.workday(day), rng)
+    validate(house.env, moments, {})
 
 
 def validate(env, moments, fractions):
@@ -30,6 +46,7 @@ def validate(env, moments, fractions):
     (0-1) of the quantities that was moved.
     """
     pickings = env["stock.picking"].browse([picking.id for picking in moments])
+    pickings.mapped("scheduled_date")  # computed now: once all is done, Odoo would take this moment
     for picking in pickings:
         _set_quantities(picking, fractions.get(picking, 1))
     pickings._action_done()

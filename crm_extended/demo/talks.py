@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import Command
 
+from . import dates
+
 MEETINGS_PAST, MEETINGS_AHEAD, ACTIVITIES, DONE, MESSAGES = 56, 12, 34, 40, 150
 
 MEETINGS = ("Yearly review", "Visit to the plant", "Price talk", "Complaint on site", "Demonstration")
@@ -63,7 +65,7 @@ def _make_meetings(demo, rng):
     leads = [lead for lead in demo.leads if lead.partner_id]
     vals_list = []
     for age in ages:
-        customer = rng.choice(demo.customers)
+        customer = rng.choice(demo.buyers)
         user = next(iter(customer.salesperson.values()))
         start = demo.moment(demo.workday(demo.day(-age)), rng)
         lead = rng.choice(leads) if leads and rng.random() < 0.35 else None
@@ -82,10 +84,7 @@ def _make_meetings(demo, rng):
             }
         )
     events = demo.env["calendar.event"].create(vals_list)
-    demo.backdate(
-        "create_date",
-        [(event, demo.moment(min(demo.day(-2), event.start.date()), rng)) for event in events],
-    )
+    dates.enter((event, demo.moment(min(demo.day(-2), event.start.date()), rng)) for event in events)
 
 
 def _make_activities(demo, rng):
@@ -109,32 +108,19 @@ def _make_activities(demo, rng):
             }
         )
     activities = demo.env["mail.activity"].create(vals_list)
-    demo.backdate(
-        "create_date",
-        [
-            (activity, demo.moment(min(demo.day(-1), activity.date_deadline - timedelta(9)), rng))
-            for activity in activities
-        ],
+    dates.enter(
+        (activity, demo.moment(min(demo.day(-1), activity.date_deadline - timedelta(days=9)), rng))
+        for activity in activities
     )
 
 
 def _targets(demo):
     """Records that one talks about with the user who does."""
     accountant = demo.users["accountant"]
-    overdue = demo.env["account.move"].search(
-        [
-            ("company_id", "in", [house.company.id for house in demo.houses.values()]),
-            ("move_type", "=", "out_invoice"),
-            ("payment_state", "in", ("not_paid", "partial")),
-            ("state", "=", "posted"),
-            ("invoice_date_due", "<", demo.today),
-        ],
-        order="id",
-    )
     return [
         *((lead, lead.user_id) for lead in demo.leads if lead.active),
         *((order, deal.salesperson) for order, deal, fate in demo.orders if fate == "sent"),
-        *((move, accountant) for move in overdue),
+        *((move, accountant) for move in demo.overdue_invoices()),
     ]
 
 

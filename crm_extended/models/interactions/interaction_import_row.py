@@ -11,7 +11,9 @@ class InteractionImportRow(models.Model):
     _order = "import_id, number"
     _rec_name = "number"
 
-    import_id = fields.Many2one("crmx.interaction.import", required=True, ondelete="cascade", readonly=True)
+    import_id = fields.Many2one(
+        "crmx.interaction.import", required=True, ondelete="cascade", index=True, readonly=True
+    )
     number = fields.Integer(
         string="Row", required=True, readonly=True, aggregator=None, help="Row of the file."
     )
