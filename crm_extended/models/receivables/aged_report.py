@@ -1,5 +1,7 @@
+from itertools import groupby
+from operator import itemgetter
+
 from odoo import api, models
-from odoo.tools import groupby
 
 from .open_item import SIDES
 
@@ -14,8 +16,6 @@ GROUPINGS = {
     "company": ("company_id", "name"),
     "currency": ("currency_id", "name"),
 }
-#: Columns after the buckets: what is not aged, and the sum of everything.
-TAIL = ("credit_notes", "payments", "exchange", "total")
 
 
 class AgedReport(models.AbstractModel):
@@ -64,15 +64,8 @@ class AgedReport(models.AbstractModel):
         # compiling a query with so many sums takes the server longer than running it
         self.env.cr.execute("SET LOCAL jit = off")
         cells = self.env.execute_query(page(offset, limit))
-        count = len(buckets.ranges) + len(TAIL)
-        rows, totals = [], []
-        for position, group in groupby(cells, lambda cell: cell[0]):
-            if position is None:
-                totals = group
-            else:
-                rows.append(self._row(group, count))
-        length = totals[0][2] if totals else 0
-        total = self._row([(None, "", False, *cell[3:]) for cell in totals], count)
+        reader = _Reader(len(buckets.ranges), self.env.company.currency_id.decimal_places)
+        rows, total, length = reader.read(cells)
         if group_by == "tag":  # a customer with two tags stands in two rows, and counts once
             total = self.get_page(options, domain, "company", with_names=False)["total"]
         if with_names and group_by != "partner":
@@ -166,37 +159,6 @@ class AgedReport(models.AbstractModel):
             )
         return notices
 
-    # === ROWS === #
-
-    @api.model
-    def _row(self, cells, count):
-        """Return a row from its cells (position, name, key, currency, sums…), one a document currency."""
-        _position, name, key, *_cell = cells[0] if cells else (None, "", False)
-        foreign = any(cell[-1] is not None for cell in cells)
-        return {
-            "key": key or False,
-            "name": name,
-            **_amounts(self._add([cell[4 : 4 + count] for cell in cells], count)),
-            "currencies": [self._currency_row(cell, count) for cell in cells] if foreign else [],
-        }
-
-    @api.model
-    def _currency_row(self, cell, count):
-        document = cell[4 + count :]
-        return {
-            "currency_id": cell[3],
-            **_amounts(cell[4 : 4 + count]),
-            "document": _amounts(document) if document[-1] is not None else None,
-        }
-
-    @api.model
-    def _add(self, sums, count):
-        """Add the sums of cells; their digits are exact, so rounding takes away the noise of adding."""
-        if len(sums) == 1:
-            return sums[0]
-        round_ = self.env.company.currency_id.round
-        return [round_(sum(cell[i] or 0.0 for cell in sums)) for i in range(count)]
-
     @api.model
     def _name_rows(self, rows, group_by):
         comodel_name = self.env["crmx.open.item"]._fields[GROUPINGS[group_by][0]].comodel_name
@@ -207,12 +169,55 @@ class AgedReport(models.AbstractModel):
             row["name"] = names.get(row["key"]) or self.env._("None")
 
 
-def _amounts(sums):
-    *buckets, credit_notes, payments, exchange, total = (amount or 0.0 for amount in sums)
-    return {
-        "buckets": buckets,
-        "credit_notes": credit_notes,
-        "payments": payments,
-        "exchange": exchange,
-        "total": total,
-    }
+class _Reader:
+    """Makes rows of the query's cells: (position, name, key, currency, slot, amount, exchange, document).
+
+    The amounts' digits are exact, so rounding takes away the noise of adding.
+    """
+
+    def __init__(self, buckets, digits):
+        self.buckets = buckets
+        self.digits = digits
+        self.foreign = False
+
+    def read(self, cells):
+        """Return the rows, the total row, and the number of all rows."""
+        groups = [list(group) for _position, group in groupby(cells, itemgetter(0))]
+        total = groups.pop() if groups else []
+        self.foreign = any(cell[-1] is not None for cell in total)
+        rows = [self._row(group, group[0][1], group[0][2] or False) for group in groups]
+        return rows, self._row(total, "", False), total[0][2] if total else 0
+
+    def _row(self, cells, name, key):
+        row = {"key": key, "name": name, **self._figures(cells), "currencies": []}
+        if self.foreign and any(cell[-1] is not None for cell in cells):
+            for column in ("credit_notes", "payments"):
+                row[column] = round(row[column], self.digits)
+            row["buckets"] = [round(amount, self.digits) for amount in row["buckets"]]
+            row["currencies"] = [
+                self._currency_row(currency, list(group)) for currency, group in groupby(cells, itemgetter(3))
+            ]
+        return row
+
+    def _currency_row(self, currency_id, cells):
+        document = None
+        if any(cell[-1] is not None for cell in cells):
+            document = self._figures([(*cell[:5], cell[-1] or 0.0, None) for cell in cells])
+        return {"currency_id": currency_id, **self._figures(cells), "document": document}
+
+    def _figures(self, cells):
+        slots = [0.0] * (self.buckets + 2)
+        difference = 0.0
+        for cell in cells:
+            slots[cell[4]] += cell[5]
+            difference += cell[6] or 0.0
+        total = sum(slots) + difference
+        if len(cells) > 1:
+            total, difference = round(total, self.digits), round(difference, self.digits)
+        return {
+            "buckets": slots[:-2],
+            "credit_notes": slots[-2],
+            "payments": slots[-1],
+            "exchange": difference,
+            "total": total,
+        }

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
-from .aged_report import GROUPINGS, TAIL
+from .aged_report import GROUPINGS
 
 
 class AgedReport(models.AbstractModel):
@@ -16,34 +16,35 @@ class AgedReport(models.AbstractModel):
         """Return a function of offset and limit that makes the report's one query."""
         if group_by not in GROUPINGS:
             raise UserError(self.env._("The aged report cannot be grouped by “%s”.", group_by))
-        names = [f"bucket_{i}" for i in range(len(buckets.ranges))] + list(TAIL)
-        field, direction = self._parse_order(order if with_names else order.replace("name", "key"), names)
         parts = {
             "cells": self._cells_sql(options, buckets, domain, group_by),
-            "order": SQL("%s %s", SQL.identifier(field), direction),
-            "sort": SQL(", SUM(%s) AS %s", SQL.identifier(field), SQL.identifier(field))
-            if field in names
-            else SQL(),
+            **self._order_sql(order, len(buckets.ranges), with_names),
             "name": SQL("named.name") if with_names else SQL("NULL"),
             "names": self._names_sql(group_by) if with_names else SQL(),
-            "sums": SQL(", ").join(
-                SQL("SUM(%s)", SQL.identifier(f"{name}{suffix}"))
-                for suffix in ("", "_document")
-                for name in names
-            ),
         }
-        return lambda offset, limit: SQL(_PAGE, **parts, offset=offset, limit=limit)
+        return lambda offset, limit: SQL(
+            _PAGE,
+            **parts,
+            rows=SQL("position > %s AND position <= %s", offset, offset + limit)
+            if limit
+            else SQL("position > %s", offset),
+        )
 
     @api.model
-    def _parse_order(self, order, names):
+    def _order_sql(self, order, buckets, with_names):
+        """Return what rows are sorted by (their name, their key or a column), and the direction."""
         field, _space, direction = (order or "name").partition(" ")
-        if field not in ("name", "key", *names) or direction.lower() not in ("", "asc", "desc"):
+        columns = _column_sums(buckets)
+        if field not in ("name", "key", *columns) or direction.lower() not in ("", "asc", "desc"):
             raise UserError(self.env._("The aged report cannot be sorted by “%s”.", order))
-        return field, SQL("DESC" if direction.lower() == "desc" else "ASC")
+        sort = SQL("named.name") if with_names else SQL("cell.key")
+        if field in columns:
+            sort = SQL("%s OVER (PARTITION BY cell.key)", columns[field])
+        return {"sort": sort, "direction": SQL("DESC" if direction.lower() == "desc" else "ASC")}
 
     @api.model
     def _cells_sql(self, options, buckets, domain, group_by):
-        """Return the sums by group and document currency."""
+        """Return the sums by group, document currency and column."""
         Item = self.open_items(options)
         query = Item._search(Domain(domain))
         if group_by == "tag":
@@ -56,7 +57,6 @@ class AgedReport(models.AbstractModel):
             _CELLS,
             key=key,
             currency=Item._field_to_sql(Item._table, "currency_id", query),
-            columns=SQL(", ").join(_columns_sql(len(buckets.ranges))),
             items=query.from_clause,
             where=query.where_clause or SQL("TRUE"),
             **self._item_sql(Item, query, options, buckets),
@@ -72,10 +72,10 @@ class AgedReport(models.AbstractModel):
         rate = self._rate_sql(column("company_id"), options["as_of"])
         # the limits of Buckets, as the host's server counts them
         slot = SQL("width_bucket(%s, %s)", column("age"), [limit + 1 for limit in (0, *buckets.limits)])
-        amount, exchange = column("residual"), SQL("NULL::numeric")
+        amount, exchange = column("residual"), SQL("NULL")
         if options["credits"] == "apart":
             amount = column("aged_amount")
-            exchange = SQL("%s%s", column("exchange_difference"), rate)
+            exchange = SQL("SUM(%s%s)", column("exchange_difference"), rate)
             slot = SQL(
                 "CASE WHEN %(amount)s > 0 THEN %(slot)s WHEN %(kind)s = 'credit_note' THEN %(last)s + 1 "
                 "ELSE %(last)s + 2 END",
@@ -88,7 +88,6 @@ class AgedReport(models.AbstractModel):
             "slot": slot,
             "amount": SQL("%s%s", amount, rate),
             "exchange": exchange,
-            "total": SQL("%s%s", column("residual"), rate),
             "document": SQL(
                 "CASE WHEN %s <> %s THEN %s END",
                 column("currency_id"),
@@ -166,59 +165,43 @@ class AgedReport(models.AbstractModel):
             )
 
 
-def _columns_sql(buckets):
-    """Yield the sums of a cell's columns: in the reporting currency, then in the document's."""
+def _column_sums(buckets):
+    """Return the sum of the cells that make a column, by the column's key."""
     slots = [f"bucket_{i}" for i in range(buckets)] + ["credit_notes", "payments"]
-    for suffix, amount, exchange, total in (
-        ("", "amount", SQL("SUM(exchange)"), "total"),
-        ("_document", "document", SQL("NULL::numeric"), "document"),
-    ):
-        for slot, name in enumerate(slots):
-            yield SQL(
-                "SUM(%s) FILTER (WHERE slot = %s) AS %s",
-                SQL.identifier(amount),
-                slot,
-                SQL.identifier(name + suffix),
-            )
-        yield SQL("%s AS %s", exchange, SQL.identifier("exchange" + suffix))
-        yield SQL("SUM(%s) AS %s", SQL.identifier(total), SQL.identifier("total" + suffix))
+    return {
+        **{name: SQL("SUM(amount) FILTER (WHERE slot = %s)", slot) for slot, name in enumerate(slots)},
+        "exchange": SQL("SUM(exchange)"),
+        "total": SQL("SUM(amount + COALESCE(exchange, 0))"),
+    }
 
 
-# Sums by column first, which is one sum for each item, and turns them into columns afterwards.
+# A cell is one column of one group in one document currency; its exchange difference stands elsewhere.
 _CELLS = """
-    SELECT key, currency_id, %(columns)s
-      FROM (
-            SELECT COALESCE(%(key)s, 0) AS key,
-                   %(currency)s AS currency_id,
-                   %(slot)s AS slot,
-                   SUM(%(amount)s) AS amount,
-                   SUM(%(exchange)s) AS exchange,
-                   SUM(%(total)s) AS total,
-                   SUM(%(document)s) AS document
-              FROM %(items)s
-             WHERE %(where)s
-             GROUP BY 1, 2, 3
-           ) part
-     GROUP BY key, currency_id
+    SELECT COALESCE(%(key)s, 0) AS key,
+           %(currency)s AS currency_id,
+           %(slot)s AS slot,
+           SUM(%(amount)s) AS amount,
+           (%(exchange)s)::numeric AS exchange,
+           SUM(%(document)s) AS document
+      FROM %(items)s
+     WHERE %(where)s
+     GROUP BY 1, 2, 3
 """
 
-# The last part is the total of all rows, by currency, with their number for a key.
+# The last part is the total of all rows, with their number for a key.
 _PAGE = """
-    WITH cell AS MATERIALIZED (%(cells)s),
-    page AS (
-        SELECT key, name, ROW_NUMBER() OVER (ORDER BY %(order)s NULLS LAST, key) AS position
-          FROM (SELECT cell.key, %(name)s AS name %(sort)s
-                  FROM cell %(names)s
-                 GROUP BY 1, 2) listed
-         ORDER BY position
-        OFFSET %(offset)s LIMIT %(limit)s
-    )
-    SELECT page.position, page.name, cell.*
-      FROM page
-      JOIN cell USING (key)
+    WITH cell AS MATERIALIZED (%(cells)s)
+    SELECT *
+      FROM (
+            SELECT DENSE_RANK() OVER (ORDER BY sort %(direction)s NULLS LAST, key) AS position,
+                   name, key, currency_id, slot, amount, exchange, document
+              FROM (SELECT cell.*, %(name)s AS name, %(sort)s AS sort FROM cell %(names)s) sorted
+           ) listed
+     WHERE %(rows)s
  UNION ALL
-    SELECT NULL, NULL, (SELECT COUNT(DISTINCT key) FROM cell), currency_id, %(sums)s
+    SELECT NULL, NULL, (SELECT COUNT(DISTINCT key) FROM cell), currency_id, slot,
+           SUM(amount), SUM(exchange), SUM(document)
       FROM cell
-     GROUP BY currency_id
-     ORDER BY 1
+     GROUP BY currency_id, slot
+     ORDER BY 1, 4, 5
 """

@@ -239,7 +239,6 @@ _OPEN_ITEMS = """
     ),
     reopened AS MATERIALIZED (
         SELECT %(columns)s,
-               line.reconciled,
                SUM(side.amount) AS reopened_amount,
                SUM(side.amount_currency) AS reopened_currency
           FROM uncounted
@@ -253,18 +252,17 @@ _OPEN_ITEMS = """
     ),
     line AS (
         SELECT %(columns)s,
-               line.amount_residual + COALESCE(reopened.reopened_amount, 0) AS open_amount,
-               line.amount_residual_currency + COALESCE(reopened.reopened_currency, 0) AS open_currency
+               line.amount_residual AS open_amount,
+               line.amount_residual_currency AS open_currency
           FROM account_move_line line
-          LEFT JOIN reopened USING (id)
          WHERE line.reconciled IS NOT TRUE
            AND %(counts)s
+           AND NOT EXISTS (SELECT FROM reopened WHERE reopened.id = line.id)
      UNION ALL
         SELECT %(columns)s,
                line.amount_residual + line.reopened_amount,
                line.amount_residual_currency + line.reopened_currency
           FROM reopened line
-         WHERE line.reconciled IS TRUE
     )
     SELECT line.id,
            line.id AS move_line_id,
