@@ -3,4 +3,5 @@ from . import res_config_settings
 from . import batch_progress
 from . import event_source
 from . import event_projection
+from . import matter_source
 from . import demo_company

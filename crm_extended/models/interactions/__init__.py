@@ -8,12 +8,17 @@ from . import timeline_drift
 from . import timeline_progress
 from . import sources
 from . import timeline_screen
+from . import contact_tier
+from . import contact_rhythm
+from . import partner_rhythm
+from . import partner_summary
 from . import interaction_type
 from . import interaction_topic
 from . import interaction_outcome
 from . import interaction_document
 from . import interaction
 from . import interaction_next_step
+from . import matter_interactions
 from . import interaction_logging
 from . import interaction_import_column
 from . import interaction_import_row

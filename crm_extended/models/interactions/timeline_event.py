@@ -40,6 +40,8 @@ class TimelineEvent(models.Model):
     _commercial_idx = models.Index("(commercial_partner_id, date DESC, id DESC)")
     _partner_idx = models.Index("(partner_id, date DESC, id DESC)")
     _document_idx = models.Index("(doc_model, doc_res_id)")
+    # what is planned is little, and is asked for by its day
+    _planned_idx = models.Index("(commercial_partner_id, date) WHERE kind = 'planned'")
 
     # -- writing ----------------------------------------------------------
 

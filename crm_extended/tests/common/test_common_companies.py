@@ -16,6 +16,7 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
         cls.other = cls.setup_other_company()["company"]
         # whatever is made of documents needs one
         cls.init_invoice("out_invoice", cls.partner_a, amounts=[100], post=True)
+        cls.partner_a.with_company(cls.own).crmx_contact_interval = 30
         groups = [
             *("account.group_account_manager", "sales_team.group_sale_manager", "base.group_system"),
             *("crm_extended.group_receivables_manager", "crm_extended.group_interactions_manager"),

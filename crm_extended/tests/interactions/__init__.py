@@ -2,6 +2,7 @@ from . import test_interactions_call
 from . import test_interactions_call_screen
 from . import test_interactions_call_tour
 from . import test_interactions_call_webhook
+from . import test_interactions_card_summary
 from . import test_interactions_import
 from . import test_interactions_interaction
 from . import test_interactions_mail_alias
