@@ -185,11 +185,12 @@ class _Reader:
         groups = [list(group) for _position, group in groupby(cells, itemgetter(0))]
         total = groups.pop() if groups else []
         self.foreign = any(cell[-1] is not None for cell in total)
-        rows = [self._row(group, group[0][1], group[0][2] or False) for group in groups]
-        return rows, self._row(total, "", False), total[0][2] if total else 0
+        rows = [self._row({"key": group[0][2] or False, "name": group[0][1]}, group) for group in groups]
+        return rows, self._row({"key": False, "name": ""}, total), total[0][2] if total else 0
 
-    def _row(self, cells, name, key):
-        row = {"key": key, "name": name, **self._figures(cells), "currencies": []}
+    def _row(self, row, cells):
+        self._add(row, cells)
+        row["currencies"] = []
         if self.foreign and any(cell[-1] is not None for cell in cells):
             for column in ("credit_notes", "payments"):
                 row[column] = round(row[column], self.digits)
@@ -202,22 +203,24 @@ class _Reader:
     def _currency_row(self, currency_id, cells):
         document = None
         if any(cell[-1] is not None for cell in cells):
-            document = self._figures([(*cell[:5], cell[-1] or 0.0, None) for cell in cells])
-        return {"currency_id": currency_id, **self._figures(cells), "document": document}
+            document = self._add({}, [(*cell[:5], cell[-1] or 0.0, None, None) for cell in cells])
+        return self._add({"currency_id": currency_id, "document": document}, cells)
 
-    def _figures(self, cells):
+    def _add(self, row, cells):
+        """Add the cells' amounts to an empty row, and return it."""
         slots = [0.0] * (self.buckets + 2)
-        difference = 0.0
-        for cell in cells:
-            slots[cell[4]] += cell[5]
-            difference += cell[6] or 0.0
-        total = sum(slots) + difference
+        difference = total = 0.0
+        for _position, _name, _key, _currency, slot, amount, exchange, _document in cells:
+            slots[slot] += amount
+            total += amount
+            if exchange:
+                difference += exchange
+                total += exchange
         if len(cells) > 1:
             total, difference = round(total, self.digits), round(difference, self.digits)
-        return {
-            "buckets": slots[:-2],
-            "credit_notes": slots[-2],
-            "payments": slots[-1],
-            "exchange": difference,
-            "total": total,
-        }
+        row["payments"] = slots.pop()
+        row["credit_notes"] = slots.pop()
+        row["buckets"] = slots
+        row["exchange"] = difference
+        row["total"] = total
+        return row
