@@ -5,6 +5,8 @@ import re
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
 from ..tools.call_protocol import EventError
 
 _logger = logging.getLogger(__name__)
@@ -82,3 +84,24 @@ class InteractionsController(http.Controller):
         _logger.info("A message for %s was rejected: %s", provider.code, reason)
         provider._note_rejected(reason)
         return request.make_json_response({"status": "rejected"}, status=status)
+
+
+class PortalVisits(CustomerPortal):
+    """Notes which documents customers open, for the history."""
+
+    def _get_page_view_values(self, document, access_token, *args, **kwargs):
+        # the host itself notes quotations that are opened by their link
+        if document._name != "sale.order" or not access_token:
+            self._crmx_note_visit(document)
+        return super()._get_page_view_values(document, access_token, *args, **kwargs)
+
+    def _show_report(self, model, *args, **kwargs):
+        self._crmx_note_visit(model)
+        return super()._show_report(model, *args, **kwargs)
+
+    def _crmx_note_visit(self, document):
+        user = request.env.user
+        is_preview = request.httprequest.headers.get("Odoo-Link-Preview") == "True"
+        if user.share and not is_preview and request.env["res.company"]._crmx_any_uses_interactions():
+            # sudo: the visitor has no access to the notes about him
+            request.env["crmx.portal.visit"].sudo()._note(document, user)

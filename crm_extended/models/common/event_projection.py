@@ -195,9 +195,13 @@ class EventSource(models.AbstractModel):
     @api.private
     def _document_sql(self, Model, alias):
         record_id = SQL.identifier(alias, "id")
-        if not self._source_document:
+        if self._source_parent:
+            model_field = SQL("%s::varchar", Model._fields[self._source_parent].comodel_name)
+            id_field = Model._field_to_sql(alias, self._source_parent)
+        elif self._source_document:
+            model_field, id_field = (Model._field_to_sql(alias, name) for name in self._source_document)
+        else:
             return SQL("%s::varchar", self._source_model), record_id
-        model_field, id_field = (Model._field_to_sql(alias, name) for name in self._source_document)
         hangs = SQL("%s <> '' AND %s > 0", model_field, id_field)
         return (
             SQL("CASE WHEN %s THEN %s ELSE %s END", hangs, model_field, self._source_model),
@@ -236,6 +240,7 @@ class EventSource(models.AbstractModel):
         if Document._abstract or Document._transient or not Document._auto:
             return ()
         names = [n for s in self._sources_of(model_name) for n in s._source_partners if n != DOCUMENT]
+        names += [n for source in self._sources() for n in source._source_routes.get(model_name, ())]
         fields = [Document._fields[n] for n in names or Document._mail_get_partner_fields()]
         return tuple(
             field.name

@@ -91,6 +91,10 @@ class EventSource(models.AbstractModel):
     _source_external: tuple = ()
     #: Fields (model, id) of the document that the record hangs on; empty: it is one itself.
     _source_document: tuple = ()
+    #: Or a many2one of the record to that document.
+    _source_parent = ""
+    #: Partner fields of documents where core knows none: {model: names of stored fields}.
+    _source_routes: dict = {}
     #: Who of us did it; company.
     _source_user = "user_id"
     _source_company = "company_id"
@@ -151,7 +155,8 @@ class EventSource(models.AbstractModel):
     def _watched_fields(self):
         """Stored fields of the model whose change may change the ledger."""
         Model = self._records()
-        names = {*self._source_watch, *self._source_document, self._source_user, self._source_company}
+        names = {*self._source_watch, *self._source_document, self._source_parent}
+        names.update((self._source_user, self._source_company))
         names.update(route for route in self._source_partners if route != DOCUMENT)
         for event in self._source_events:
             names.add(event.date)

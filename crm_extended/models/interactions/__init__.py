@@ -42,3 +42,4 @@ from . import call_receive
 from . import call_screen
 from . import call_originate
 from . import call_http
+from . import portal_visit

@@ -84,13 +84,27 @@ class TimelineEvent(models.Model):
         if not filters.get("document_only"):
             if not partner:
                 return None
-            # sudo: which company a readable contact belongs to
-            commercial = partner.sudo().commercial_partner_id
-            whole = partner == commercial or document
-            column = "commercial_partner_id" if whole else "partner_id"
-            owner = commercial if whole else partner
+            owner, is_whole = self._owner(partner, bool(document))
+            column = "commercial_partner_id" if is_whole else "partner_id"
             parts.append(SQL("%s = %s", SQL.identifier(column), owner.id))
         return SQL(" AND ").join([*parts, *self._filter_conditions(filters)])
+
+    @api.private
+    def _owner(self, partner, of_document):
+        """Whose history is shown: of a document, that of the customer's whole company.
+
+        A colleague on a document, such as the driver of our own vehicle, stands for himself.
+
+        :return: the partner, and whether contacts are included
+        """
+        # sudo: which company a readable contact belongs to, and whether it is one of ours
+        commercial = partner.sudo().commercial_partner_id
+        if partner == commercial:
+            return commercial, True
+        Company = self.env["res.company"].sudo()  # sudo: as above
+        if of_document and not Company.search_count([("partner_id", "=", commercial.id)], limit=1):
+            return commercial, True
+        return partner, False
 
     @api.private
     def _document_partner(self, model_name, document_id):

@@ -25,13 +25,11 @@ class TimelineEvent(models.Model):
         else:
             partner = self.env["res.partner"].browse(int(partner_id))
             partner.check_access("read")
-        # sudo: which company a readable contact belongs to, and its name as the document shows it
-        commercial = partner.sudo().commercial_partner_id
-        whole = commercial if document else partner.sudo()
+        owner, is_whole = self._owner(partner, bool(document)) if partner else (partner, False)
+        owner = owner.sudo()  # sudo: its name as the document shows it, and which company it belongs to
         return {
-            "partner": whole
-            and {"id": whole.id, "name": whole.display_name, "is_whole": whole == commercial},
-            "commercial_id": commercial.id,
+            "partner": bool(owner) and {"id": owner.id, "name": owner.display_name, "is_whole": is_whole},
+            "commercial_id": owner.commercial_partner_id.id,
             "kinds": self.get_kinds(),
             "can_log": self.env["crmx.interaction"].has_access("create"),
         }

@@ -10,8 +10,10 @@ from . import test_interactions_messages
 from . import test_interactions_page
 from . import test_interactions_partners
 from . import test_interactions_phone
+from . import test_interactions_portal
 from . import test_interactions_progress
 from . import test_interactions_rights
 from . import test_interactions_screens
 from . import test_interactions_sources
 from . import test_interactions_timeline_tour
+from . import test_interactions_vehicles

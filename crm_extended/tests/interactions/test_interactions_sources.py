@@ -145,22 +145,6 @@ class TestTimelineSources(TimelineCase):
         order.unlink()
         self.assertEqual(self.rows(order), [])
 
-    def test_vehicle_service(self):
-        brand = self.env["fleet.vehicle.model.brand"].create({"name": "Volta"})
-        model = self.env["fleet.vehicle.model"].create({"name": "V1", "brand_id": brand.id})
-        vehicle = self.env["fleet.vehicle"].create({"model_id": model.id})
-        service = self.env["fleet.vehicle.log.services"].create(
-            {
-                "vehicle_id": vehicle.id,
-                "vendor_id": self.other.id,
-                "service_type_id": self.env["fleet.service.type"].search([], limit=1).id,
-                "date": "2026-01-15",
-            }
-        )
-        self.assertEqual(self.rows(service), [("vehicle_service", self.other.id, self.other.id)])
-        service.state = "cancelled"
-        self.assertEqual(self.rows(service), [])
-
     def test_rating(self):
         rating = self.env["rating.rating"].create(
             {

@@ -11,7 +11,7 @@ class TestReceivablesScreens(BrowserCase):
 
     @no_retry
     def test_unit_desktop(self):
-        suite = test_js.HOOTCommon._generate_hash(self, "@crm_extended")
+        suite = test_js.HOOTCommon._generate_hash(self, "@crm_extended/receivables")
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
             "",

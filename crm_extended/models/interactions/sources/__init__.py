@@ -4,5 +4,7 @@ from . import plans
 from . import sales
 from . import accounting
 from . import logistics
+from . import vehicles
 from . import feedback
+from . import portal
 from . import optional

@@ -72,27 +72,3 @@ class EventSourcePurchaseOrder(models.AbstractModel):
             return moment
         order_date = self._records()._field_to_sql(query.table, "date_order", query)
         return SQL("LEAST(%s, %s)", moment, order_date)
-
-
-class EventSourceVehicleService(models.AbstractModel):
-    """Work on vehicles, for the workshop that did it and for the driver."""
-
-    _name = "crmx.event.source.fleet.vehicle.log.services"
-    _inherit = "crmx.event.source"
-    _description = "History source: vehicle services"
-
-    _source_model = "fleet.vehicle.log.services"
-    _source_events = (
-        Event(
-            "vehicle_service",
-            _lt("Vehicle service"),
-            "fa-wrench",
-            "service",
-            "date",
-            domain=[("active", "=", True), ("state", "!=", "cancelled")],
-        ),
-    )
-    _source_partners = ("vendor_id", "purchaser_id")
-    _source_user = "manager_id"
-    _source_amount = ("amount", "currency_id")
-    _source_snippet = "description"

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...common.event_source import DOCUMENT, SNIPPET_LENGTH, Event
 from .contact_kinds import contact_event
+from .portal import PORTAL_EVENT, PORTAL_KIND
 
 MAIL_TYPES = ("email", "email_outgoing", "auto_comment")
 MESSAGE_TYPES = (*MAIL_TYPES, "comment", "sms", "snailmail")
@@ -13,11 +14,18 @@ FEW = 100
 MESSAGE_KINDS = ("email", "comment", "note", "sms", "letter", "activity")
 
 
+def _viewed_sql(model, alias, query):
+    """Whether the message says that a customer opened a quotation by its link."""
+    subtype = model.env["ir.model.data"]._xmlid_to_res_id("sale.mt_order_viewed") or 0
+    return SQL("%s = %s", model._field_to_sql(alias, "subtype_id", query), subtype)
+
+
 class EventSourceMessage(models.AbstractModel):
     """What was written on documents, and mails with a contact on any document.
 
     Plain notifications (tracked changes) are left out; a notification that closes an activity is
-    that activity, done. Messages for one user only are private and have no pointer.
+    that activity, done, and one that a quotation was opened is that visit. Messages for one user
+    only are private and have no pointer.
     """
 
     _name = "crmx.event.source.mail.message"
@@ -37,7 +45,8 @@ class EventSourceMessage(models.AbstractModel):
             & Domain("model", "!=", "discuss.channel")
             & (
                 Domain("message_type", "in", MESSAGE_TYPES)
-                | Domain("mail_activity_type_id", "!=", False) & Domain("message_type", "=", "notification")
+                | Domain("message_type", "=", "notification")
+                & (Domain("mail_activity_type_id", "!=", False) | Domain.custom(to_sql=_viewed_sql))
             ),
         ),
     )
@@ -51,7 +60,7 @@ class EventSourceMessage(models.AbstractModel):
     _source_snippet = "preview"
 
     def _kinds(self):
-        return {kind: contact_event(kind) for kind in MESSAGE_KINDS}
+        return {**{kind: contact_event(kind) for kind in MESSAGE_KINDS}, PORTAL_KIND: PORTAL_EVENT}
 
     def _scoped_query(self, event, scope):
         query = super()._scoped_query(event, scope)
@@ -70,6 +79,7 @@ class EventSourceMessage(models.AbstractModel):
         Model, alias = self._records(), query.table
         return SQL(
             """CASE WHEN %(activity)s IS NOT NULL THEN 'activity'
+                    WHEN %(viewed)s THEN %(portal)s
                     WHEN %(type)s IN %(mails)s THEN 'email'
                     WHEN %(type)s = 'sms' THEN 'sms'
                     WHEN %(type)s = 'snailmail' THEN 'letter'
@@ -79,6 +89,8 @@ class EventSourceMessage(models.AbstractModel):
             type=Model._field_to_sql(alias, "message_type", query),
             mails=MAIL_TYPES,
             internal=self._internal_sql(query),
+            viewed=_viewed_sql(Model, alias, query),
+            portal=PORTAL_KIND,
         )
 
     def _internal_sql(self, query):
@@ -94,7 +106,7 @@ class EventSourceMessage(models.AbstractModel):
         Model, alias = self._records(), query.table
         company = self.env["res.partner"]._fields["commercial_partner_id"]
         return SQL(
-            """CASE WHEN %(type)s = 'email' OR %(author)s = %(partner)s THEN 'in'
+            """CASE WHEN %(type)s = 'email' OR %(author)s = %(partner)s OR %(viewed)s THEN 'in'
                     WHEN %(type)s NOT IN %(outward)s AND %(internal)s THEN 'internal'
                     ELSE 'out' END""",
             type=Model._field_to_sql(alias, "message_type", query),
@@ -102,6 +114,7 @@ class EventSourceMessage(models.AbstractModel):
             partner=SQL.identifier("crmx_partner", "commercial_partner_id", to_flush=company),
             outward=(*MAIL_TYPES, "sms", "snailmail"),
             internal=self._internal_sql(query),
+            viewed=_viewed_sql(Model, alias, query),
         )
 
     def _queries(self, event, route, documents, scope):

@@ -24,10 +24,12 @@ export function useLogInteraction() {
      * @param {string} [params.resModel] with resId: what the user looks at
      * @param {number} [params.resId]
      * @param {number} [params.typeId] type of the interaction, where it has been chosen
+     * @param {string} [params.channel] or its channel alone, such as "call"
      * @param {Function} [params.onSaved]
      */
-    return async ({ resModel = false, resId = false, typeId = false, onSaved } = {}) => {
-        const context = await orm.call("crmx.interaction", "get_log_context", [resModel, resId]);
+    return async ({ resModel = false, resId = false, typeId = false, channel = false, onSaved } = {}) => {
+        const args = channel ? [resModel, resId, channel] : [resModel, resId];
+        const context = await orm.call("crmx.interaction", "get_log_context", args);
         if (typeId) {
             context.default_type_id = typeId;
         }

@@ -43,11 +43,11 @@ export class CallCards extends Component {
         this.service.close(card.id);
     }
 
-    open(card) {
+    openRecord(model, id) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: "res.partner",
-            res_id: card.partner.id,
+            res_model: model,
+            res_id: id,
             views: [[false, "form"]],
         });
     }

@@ -6,15 +6,28 @@ import { patch } from "@web/core/utils/patch";
 import { session } from "@web/session";
 import { PhoneField } from "@web/views/fields/phone/phone_field";
 
+import { canLogInteraction, useLogInteraction } from "../log_interaction/log_interaction_hook";
+
 /**
  * A click on a number asks the company's telephone provider to call, where one is set up and the user has a
- * line; else the browser's own telephone program does.
+ * line; else the browser's own telephone program does. Beside it one logs the call.
  */
 patch(PhoneField.prototype, {
     setup() {
         super.setup(...arguments);
         this.crmxOrm = useService("orm");
         this.crmxNotification = useService("notification");
+        this.crmxLogInteraction = useLogInteraction();
+    },
+
+    get crmxCanLog() {
+        const { resId, resModel } = this.props.record;
+        return Boolean(resId) && canLogInteraction(resModel);
+    },
+
+    crmxLog() {
+        const { resId, resModel } = this.props.record;
+        return this.crmxLogInteraction({ resModel, resId, channel: "call" });
     },
 
     get crmxHasProvider() {

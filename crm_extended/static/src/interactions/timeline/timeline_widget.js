@@ -21,20 +21,17 @@ export class TimelineWidget extends Component {
     get timelineProps() {
         const { resId, resModel, data } = this.props.record;
         const { partnerField } = this.props;
-        if (!resId) {
+        if (!resId || (partnerField && !data[partnerField]?.id)) {
             return null;
-        }
-        if (partnerField) {
-            const partnerId = data[partnerField]?.id;
-            return partnerId ? { partnerId } : null;
         }
         return resModel === "res.partner" ? { partnerId: resId } : { document: [resModel, resId] };
     }
 
     get key() {
         const { partnerId, document } = this.timelineProps;
+        const { partnerField, record } = this.props;
         // The saved customer decides; a record with unsaved changes shows the old one.
-        return partnerId || `${document},${this.props.record.data.partner_id?.id}`;
+        return partnerId || `${document},${record.data[partnerField || "partner_id"]?.id}`;
     }
 }
 
