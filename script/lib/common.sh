@@ -83,8 +83,14 @@ as_root() {
     elif command -v sudo >/dev/null; then
         sudo "$@"
     else
-        die "needs root for '$*' once: install sudo, or run that as root, then run this command again."
+        need_root "$*"
     fi
+}
+
+# need_root COMMAND: say what to do when there is neither root nor sudo; ahead of a step, which would say it in its log.
+need_root() {
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+        die "needs root once: install sudo, or run '$1' as root, then run this command again."
 }
 
 # need_debian COMMAND PACKAGE...: install the packages unless the command is there.
@@ -96,8 +102,7 @@ need_debian() {
 }
 
 install_debian() {
-    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
-        die "needs root once: install sudo, or run 'apt-get install $*' as root, then run this command again."
+    need_root "apt-get install $*"
     command -v apt-get >/dev/null || die "installs what it needs with apt-get, which is not here: install $* by other means and run this again."
     apt_update
     # what an interrupted run has left half installed comes first, or apt would refuse
@@ -107,6 +112,7 @@ install_debian() {
 
 apt_update() {
     [ -n "${APT_UPDATED:-}" ] && return 0
+    need_root "apt-get update"
     download "Reading Debian's package lists" as_root apt-get update -qq
     APT_UPDATED=1
 }

@@ -25,8 +25,12 @@ class Watch(NamedTuple):
         return self.fields | self.routes
 
 
-class Base(models.AbstractModel):
-    _inherit = "base"
+class WatchedModel:
+    """Goes beneath all models when the registry is ready: see ``TimelineEvent._register_hook``."""
+
+    # what the host asks of every class that it finds there
+    _inherits: dict = {}
+    _depends: dict = {}
 
     def _create(self, data_list):
         records = super()._create(data_list)
@@ -65,6 +69,18 @@ class Base(models.AbstractModel):
 
 class TimelineEvent(models.Model):
     _inherit = "crmx.timeline.event"
+
+    def _register_hook(self):
+        """Extend the base of all models without inheriting it.
+
+        To install or upgrade a module that inherits ``base``, the host goes through the tables of all
+        models, and takes locks that stop who posts journal items until the whole module is loaded.
+        """
+        super()._register_hook()
+        base = self.env.registry["base"]
+        if WatchedModel not in base._base_classes__:
+            base._base_classes__ = (WatchedModel, *base._base_classes__)
+            base.__bases__ = base._base_classes__
 
     @api.model
     @tools.ormcache()
