@@ -29,6 +29,7 @@ def main():
     with environment(registry) as env:
         report.print_setting(env, options.scale, note, peer_versions())
     report.print_memory(operations, measured)
+    report.print_rates(operations, measured)
     report.print_times(operations, measured)
     good = report.conclude(benchmark.ISSUE, options.scale, operations, measured, differences)
     sys.exit(not good)

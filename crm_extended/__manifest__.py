@@ -47,6 +47,7 @@
         "views/interactions/crmx_timeline_progress_views.xml",
         "views/interactions/crmx_timeline_views.xml",
         "views/interactions/timeline_document_views.xml",
+        "views/interactions/crm_summary_views.xml",
         "wizards/interactions/crmx_history_print_views.xml",
         "reports/interactions/history_templates.xml",
         "views/interactions/crmx_phone_number_views.xml",

@@ -4,9 +4,13 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 
 import psycopg2
 
@@ -74,30 +78,91 @@ class Database:
         code = (SCRIPTS / script).read_text()
         return self._run(["shell", "--no-http"], code=code, timeout=timeout)
 
+    @contextlib.contextmanager
+    def running(self, arguments, code=None):
+        """A process of Odoo and all that it starts; killed at the end like by a power cut."""
+        with tempfile.TemporaryFile("w+") as script, tempfile.TemporaryFile("w+") as log:
+            script.write(code or "")
+            script.seek(0)
+            process = subprocess.Popen(
+                self._command(arguments),
+                stdin=script,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **self._surroundings(),
+            )
+            try:
+                yield process
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                log.seek(0)
+                print(log.read()[-8_000:])  # pytest shows it when the test fails
+
+    @contextlib.contextmanager
+    def serving(self, workers=2):
+        """Odoo with several workers; :return: its address."""
+        port, gevent_port = free_ports(2)
+        arguments = [f"--http-port={port}", f"--gevent-port={gevent_port}", f"--workers={workers}"]
+        with self.running([*arguments, "--max-cron-threads=0", f"--db-filter=^{self.name}$"]) as process:
+            deadline = time.monotonic() + TIMEOUT
+            while not _answers(port):
+                assert process.poll() is None and time.monotonic() < deadline, "Odoo does not serve"
+                time.sleep(0.2)
+            yield f"http://127.0.0.1:{port}"
+
     def _run(self, arguments, code=None, timeout=TIMEOUT):
-        command = [] if arguments[0].startswith("-") else [arguments.pop(0)]
         result = subprocess.run(
-            [
-                *(sys.executable, "-W", "ignore", "-m", "odoo", *command),
-                *("-d", self.name, f"--addons-path={self.addons}"),
-                *(f"--data-dir={setting('CRMX_DATA')}", f"--db_host={os.environ.get('PGHOST', '')}"),
-                *(f"--db_port={os.environ.get('PGPORT', '5432')}", f"--db_user={os.environ['PGUSER']}"),
-                *("--http-interface=127.0.0.1", "--log-level=warn", *arguments),
-            ],
+            self._command(arguments),
             input=code,
             capture_output=True,
             text=True,
             timeout=timeout,
-            # beside the add-ons, so that no other one of the working directory is found
-            cwd=tempfile.gettempdir(),
-            env={**os.environ, "PYTHONPATH": setting("ODOO_HOME")},
             check=False,
+            **self._surroundings(),
         )
         lines = result.stderr.splitlines()
         bad = [number for number, line in enumerate(lines) if " ERROR " in line or " CRITICAL " in line]
         first = bad[0] if bad else -60
         assert result.returncode == 0 and not bad, "\n".join(lines[first:][:60])
         return result.stdout if code else result.stderr
+
+    def _command(self, arguments):
+        command = [] if arguments[0].startswith("-") else [arguments.pop(0)]
+        # a file and not "-m odoo": with several workers Odoo starts itself once more, by this path
+        return [
+            *(sys.executable, "-W", "ignore", str(SCRIPTS / "run_odoo.py"), *command),
+            *("-d", self.name, f"--addons-path={self.addons}"),
+            *(f"--data-dir={setting('CRMX_DATA')}", f"--db_host={os.environ.get('PGHOST', '')}"),
+            *(f"--db_port={os.environ.get('PGPORT', '5432')}", f"--db_user={os.environ['PGUSER']}"),
+            *("--http-interface=127.0.0.1", "--log-level=warn", *arguments),
+        ]
+
+    def _surroundings(self):
+        return {
+            # beside the add-ons, so that no other one of the working directory is found
+            "cwd": tempfile.gettempdir(),
+            "env": {**os.environ, "PYTHONPATH": setting("ODOO_HOME")},
+        }
+
+
+def free_ports(count):
+    """Ports of this machine that nobody listens on."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _n in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def _answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=TIMEOUT) as response:
+            return response.status == 200
+    except OSError:
+        return False
 
 
 def _maintain(statement):

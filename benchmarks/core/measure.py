@@ -1,6 +1,7 @@
 """Measures operations: ours, the limit (the best plain SQL) and a peer, interleaved in one process."""
 
 import gc
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ class Bounds:
     queries: int | None = None
     memory: float | None = None
     """At most so many MB more resident memory."""
+    rate: float | None = None
+    """At least so many units a second of processor time, ours and the database's together."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Operation:
     """From the sides' results, by side, to the differences that nothing documented explains."""
     peer: Callable[[Any], Any] | None = None
     bounds: Bounds = field(default_factory=Bounds)
+    units: int | None = None
+    """How many things one run handles, where what counts is how many a second."""
 
     @property
     def sides(self):
@@ -56,10 +61,17 @@ class Measured:
     first: float
     queries: int = 0
     times: list = field(default_factory=list)
+    processor: list = field(default_factory=list)
+    """Seconds of processor time, of this process and of its connection's; or of the clock, where the
+    database is on another machine."""
 
     @property
     def seconds(self):
         return statistics.median(self.times)
+
+    @property
+    def processor_seconds(self):
+        return statistics.median(self.processor)
 
 
 def measure(registry, company, operations):
@@ -121,7 +133,23 @@ def run(registry, company, side, measured):
     with environment(registry, company) as env:
         gc.collect()
         queries = env.cr.sql_log_count
-        start = time.perf_counter()
+        pid = env.cr._cnx.get_backend_pid()
+        processor, start = processor_time(pid), time.perf_counter()
         _result = side(env)
         measured.times.append(time.perf_counter() - start)
+        used = processor_time(pid) - processor if processor is not None else measured.times[-1]
+        measured.processor.append(used)
         measured.queries = env.cr.sql_log_count - queries
+
+
+def processor_time(pid):
+    """Seconds used so far by this process and by another one; None when that is not on this machine."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            name, _end, numbers = stat.read().rpartition(") ")
+    except OSError:
+        return None
+    if "postgres" not in name:
+        return None
+    user, system = numbers.split()[11:13]
+    return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

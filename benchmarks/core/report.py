@@ -50,6 +50,20 @@ def print_times(operations, measured):
         print(" | ".join([operation.name, *cells]))
 
 
+def print_rates(operations, measured):
+    """For operations that handle many things: how many a second of processor time."""
+    counted = [operation for operation in operations if operation.units]
+    if counted:
+        print("a second of processor time: operation | units | ours | limit | ours/limit")
+    for operation in counted:
+        ours, limit = (rate(operation, measured[side]) for side in (operation.ours, operation.limit))
+        print(f"{operation.name} | {operation.units:,} | {ours:,.0f} | {limit:,.0f} | {ours / limit:.2f}")
+
+
+def rate(operation, side):
+    return operation.units / max(side.processor_seconds, 0.001)
+
+
 def broken_bounds(operation, measured):
     """Say which bounds of the operation do not hold."""
     bounds, ours = operation.bounds, measured[operation.ours]
@@ -62,6 +76,8 @@ def broken_bounds(operation, measured):
             yield (f"{operation.name}: {faster:.1f} times faster than the peer, less than {bounds.peer:g}")
     if bounds.queries and ours.queries > bounds.queries:
         yield f"{operation.name}: {ours.queries} queries, more than {bounds.queries}"
+    if bounds.rate and rate(operation, ours) < bounds.rate:
+        yield f"{operation.name}: {rate(operation, ours):,.0f} a second, less than {bounds.rate:,.0f}"
     if bounds.memory and ours.memory > bounds.memory:
         yield f"{operation.name}: {ours.memory:.0f} MB, more than {bounds.memory:g}"
 

@@ -12,6 +12,7 @@ from . import contact_tier
 from . import contact_rhythm
 from . import partner_rhythm
 from . import partner_summary
+from . import partner_summary_screen
 from . import interaction_type
 from . import interaction_topic
 from . import interaction_outcome

@@ -1,6 +1,9 @@
 """The card of a call on the screens of those at whom it rings."""
 
 from odoo import api, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 RINGING = "crmx.call/ringing"
 CHANGED = "crmx.call/changed"
@@ -8,6 +11,12 @@ CHANGED = "crmx.call/changed"
 STALE_SECONDS = 30
 LAST_EVENTS = 5
 MAX_CANDIDATES = 5
+MAX_MATTERS = 5
+#: What else a caller may be calling about: open offers, newest first.
+OFFERS = (
+    ("sale.order", _lt("Quotation"), [("state", "in", ("draft", "sent"))]),
+    ("crm.lead", _lt("Opportunity"), [("type", "=", "opportunity"), ("won_status", "=", "pending")]),
+)
 
 
 class Call(models.Model):
@@ -59,6 +68,7 @@ class Call(models.Model):
             "partner": (partner._crmx_as_candidates() or [False])[0],
             "candidates": [] if partner else candidates[:MAX_CANDIDATES]._crmx_as_candidates(),
             "events": call._last_events(partner),
+            "matters": call._open_matters(partner),
             "debt": call._debt(partner),
             "can_create": self.env["res.partner"].has_access("create"),
             "can_log": self.env["crmx.interaction"].has_access("create"),
@@ -82,6 +92,36 @@ class Call(models.Model):
         page = self.env["crmx.timeline.event"].get_page(partner_id=partner.id, limit=LAST_EVENTS)
         names = ("id", "label", "icon", "date", "title", "snippet", "state", "direction", "author")
         return [{name: event.get(name) for name in names} for event in page["events"]]
+
+    @api.private
+    def _open_matters(self, partner):
+        """What is open with the partner's company, as far as the reader may read it.
+
+        :return: list of ``{"model", "id", "name", "label"}``, matters first, then offers
+        """
+        # sudo: which company a readable contact belongs to; only its id is used
+        company = partner.sudo().commercial_partner_id.sudo(False)
+        if not company:
+            return []
+        groups = [
+            (self.env._(source._matter_label), source._open_matters(company, limit=MAX_MATTERS))
+            for source in self.env["crmx.matter.source"]._sources()
+        ]
+        of_company = [
+            ("partner_id", "child_of", company.id),
+            ("company_id", "in", [self.company_id.id, False]),
+        ]
+        for model_name, label, is_open in OFFERS:
+            Model = self.env[model_name]
+            if Model.has_access("read"):
+                found = Model.search(of_company + is_open, order="id DESC", limit=MAX_MATTERS)
+                groups.append((self.env._(label), found))
+        lines = [
+            {"model": record._name, "id": record.id, "name": record.display_name, "label": label}
+            for label, records in groups
+            for record in records
+        ]
+        return lines[:MAX_MATTERS]
 
     @api.private
     def _debt(self, partner):

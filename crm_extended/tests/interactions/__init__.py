@@ -15,5 +15,6 @@ from . import test_interactions_progress
 from . import test_interactions_rights
 from . import test_interactions_screens
 from . import test_interactions_sources
+from . import test_interactions_summary
 from . import test_interactions_timeline_tour
 from . import test_interactions_vehicles

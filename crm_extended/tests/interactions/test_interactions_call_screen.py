@@ -78,6 +78,35 @@ class TestCallScreen(CallsMixin, TransactionCase):
         with self.assertRaises(AccessError):
             self.Call.with_user(plain).get_card(call.id)
 
+    def test_open_matters(self):
+        """What is open with the whole company, as far as the one who takes the call may read it."""
+        person = self.env["res.partner"].create({"name": "Ina Nord", "parent_id": self.customer.id})
+        goes_on = self.env["crmx.interaction.outcome"].create({"name": "Goes on", "leaves_open": True})
+        talk = self.env["crmx.interaction"].create(
+            {"name": "Gearbox", "partner_id": person.id, "outcome_id": goes_on.id}
+        )
+        offers = self.env["sale.order"].create(
+            [{"partner_id": person.id, "user_id": user.id} for user in (self.ada, self.bob)]
+        )
+        lead = self.env["crm.lead"].create(
+            {"name": "Trucks", "type": "opportunity", "partner_id": self.customer.id, "user_id": self.ada.id}
+        )
+        self.env["crm.lead"].create(
+            {"name": "Won", "type": "opportunity", "partner_id": self.customer.id, "user_id": self.ada.id}
+        ).action_set_won()
+        call = self.take("newCall")
+        matters = self.Call.with_user(self.ada).get_card(call.id)["matters"]
+        self.assertEqual(
+            [(m["model"], m["id"]) for m in matters],
+            [(talk._name, talk.id), (offers._name, offers[0].id), (lead._name, lead.id)],
+        )
+        self.assertEqual([m["label"] for m in matters[1:]], ["Quotation", "Opportunity"])
+        clerk = mail_new_test_user(self.env, "call_clerk", groups="crm_extended.group_interactions_user")
+        matters = self.Call.with_user(clerk).get_card(call.id)["matters"]
+        self.assertEqual([(m["model"], m["id"]) for m in matters], [(talk._name, talk.id)])
+        unknown = self.take("newCall", "c2", **{"from": "+49401234567"})
+        self.assertEqual(self.Call.with_user(self.ada).get_card(unknown.id)["matters"], [])
+
     def test_card_of_yesterday(self):
         late = self.env.cr.now().replace(microsecond=0) - timedelta(seconds=31)
         call = self.take("newCall", received=late)

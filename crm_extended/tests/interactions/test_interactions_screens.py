@@ -133,6 +133,15 @@ class TestTimelineScreen(TimelineCase):
         call = self.env["crmx.interaction"].create({"partner_id": self.customer.id})
         self.assertEqual(Interaction.get_log_context(call._name, call.id)["default_parent_id"], call.id)
 
+    def test_log_of_a_channel(self):
+        Interaction = self.as_seller("crmx.interaction")
+        call = self.env.ref("crm_extended.crmx_interaction_type_call")
+        context = Interaction.get_log_context("res.partner", self.contact.id, "call")
+        self.assertEqual(context, {"default_partner_id": self.contact.id, "default_type_id": call.id})
+        call.active = False
+        context = Interaction.get_log_context("res.partner", self.contact.id, "call")
+        self.assertNotIn("default_type_id", context, "the form proposes another")
+
     def test_where_logging_is_offered(self):
         models = self.env["ir.http"]._crmx_log_models()
         self.assertLessEqual({"res.partner", "sale.order", "crm.lead", "account.move"}, set(models))

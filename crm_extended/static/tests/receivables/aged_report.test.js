@@ -23,6 +23,7 @@ import {
     toggleSearchBarMenu,
 } from "@web/../tests/web_test_helpers";
 import { download } from "@web/core/network/download";
+import { session } from "@web/session";
 
 class OpenItem extends models.Model {
     _name = "crmx.open.item";
@@ -350,6 +351,29 @@ test("cells drill, names open the partner", async () => {
             views: [[false, "form"]],
         }),
     ]);
+});
+
+test("what sales know of a customer, for those who may see it", async () => {
+    onRpc("res.partner", "crmx_get_crm_summary", ({ args }) => {
+        expect.step(`summary ${args[0]}`);
+        return {
+            partner: { id: 8, name: "Bergström" },
+            owner: { id: 2, name: "Sam Seller" },
+            last_contact: false,
+            matters: [],
+            matter_count: 0,
+            offers: { count: 0, amount: 0, currency_id: USD },
+            next_activity: null,
+        };
+    });
+    patchWithCleanup(session, { crmx_crm_summary: true });
+    await mountReport();
+    expect(".o_crmx_row .o_crmx_summary_open").toHaveCount(2); // neither on totals nor on currencies
+    await contains(".o_crmx_row:eq(1) .o_crmx_summary_open", { visible: false }).click();
+    await contains(".o_popover .o_crmx_summary_owner").hover();
+    expect(".o_popover h5").toHaveText("Bergström");
+    expect(".o_popover .o_crmx_summary_owner").toHaveText("Sam Seller");
+    expect.verifySteps(["|partner|0|name|[]", "summary 8"]);
 });
 
 test("arrow keys move between cells, Enter drills", async () => {

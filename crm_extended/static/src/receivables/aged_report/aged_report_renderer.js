@@ -1,9 +1,11 @@
 import { Component, useRef } from "@odoo/owl";
 import { getCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
+import { usePopover } from "@web/core/popover/popover_hook";
 import { sortBy } from "@web/core/utils/arrays";
 import { formatMonetary } from "@web/views/fields/formatters";
 
+import { CrmSummary, seesCrmSummary } from "../../common/crm_summary/crm_summary";
 import { useGridNavigation } from "./grid_navigation";
 
 /** The table: rows by partner (or another group), columns by bucket, totals below. */
@@ -18,6 +20,7 @@ export class AgedReportRenderer extends Component {
     setup() {
         this.table = useRef("table");
         useGridNavigation(this.table);
+        this.summary = usePopover(CrmSummary, { position: "right" });
     }
 
     get data() {
@@ -125,8 +128,21 @@ export class AgedReportRenderer extends Component {
         }[this.sortOf(column)];
     }
 
+    isPartner(line) {
+        return this.props.model.query.groupBy === "partner" && Boolean(line.key);
+    }
+
+    /** Whether the row is of a partner of whom sales may know more. */
+    hasSummary(line) {
+        return this.isPartner(line) && seesCrmSummary();
+    }
+
+    openSummary(ev, line) {
+        this.summary.open(ev.currentTarget, { partnerId: line.key, hasTitle: true });
+    }
+
     openName(line) {
-        if (this.props.model.query.groupBy === "partner" && line.key) {
+        if (this.isPartner(line)) {
             return this.props.openPartner(line.key);
         }
         return this.props.openCell(line.key, false);

@@ -2,6 +2,8 @@ import { onMounted, onPatched, useEnv } from "@odoo/owl";
 import { useBus } from "@web/core/utils/hooks";
 
 const FOCUSABLE = "button";
+/** Of several buttons in a cell, the one that stands for it. */
+const CELL = "o_crmx_cell";
 
 /**
  * Let arrow keys, Home and End move the focus between the buttons of a table, as in a spreadsheet. The
@@ -41,7 +43,8 @@ export function useGridNavigation(ref) {
         const rows = [...ref.el.rows];
         let index = rows.indexOf(target.closest("tr")) + step;
         for (; rows[index]; index += step) {
-            const found = targets(rows[index].cells[cellIndex]).at(-1);
+            const all = targets(rows[index].cells[cellIndex]);
+            const found = all.find((button) => button.classList.contains(CELL)) || all.at(-1);
             if (found) {
                 return found;
             }

@@ -1,0 +1,4 @@
+# What the command `odoo` does.
+from odoo.cli.command import main
+
+main()
