@@ -21,6 +21,7 @@ class DemoLookup:
             house = cls.env["res.company"].browse(record.res_id)
             house.name = f"{house.name} (put aside)"
         data.module = f"{MODULE}_put_aside"
+        cls.env.flush_all()  # external ids are looked up in the table
 
     @classmethod
     def companies(cls):
