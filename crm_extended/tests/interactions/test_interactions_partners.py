@@ -103,6 +103,67 @@ class TestTimelinePartners(TimelineCase):
         self.assertLessEqual(set(messages.ids), shown)
         self.assertNoDrift()
 
+    def busy(self, count, together):
+        """Two companies with so many events each, ``together`` of them with both."""
+        companies = self.env["res.partner"].create([{"name": "Left"}, {"name": "Right"}])
+        kind = self.env.ref("crm_extended.crmx_interaction_type_visit")
+        self.env.cr.execute(
+            """WITH talks AS (
+                   INSERT INTO crmx_interaction (type_id, channel, direction, date, partner_id, company_id)
+                   SELECT %(type)s, 'visit', 'out', now() AT TIME ZONE 'UTC' - n * interval '1 minute',
+                       CASE WHEN n <= %(count)s THEN %(left)s ELSE %(right)s END, %(company)s
+                     FROM generate_series(1, 2 * %(count)s) AS n
+                   RETURNING id, partner_id
+               ), persons AS (
+                   INSERT INTO crmx_interaction_person_rel (interaction_id, partner_id)
+                   SELECT id, %(right)s FROM talks WHERE partner_id = %(left)s ORDER BY id LIMIT %(together)s
+               )
+               SELECT min(id), max(id) FROM talks""",
+            {
+                "type": kind.id,
+                "count": count,
+                "together": together,
+                "left": companies[0].id,
+                "right": companies[1].id,
+                "company": self.env.company.id,
+            },
+        )
+        low, high = self.env.cr.fetchone()
+        scope = self.scope(low=low, high=high)
+        self.Ledger._append(self.env["crmx.event.source.interaction"], scope)
+        # as the database does by itself soon after
+        self.env.cr.execute("ANALYZE crmx_interaction, crmx_interaction_person_rel, crmx_timeline_event")
+        return companies, scope
+
+    def merge_busy(self, count, together):
+        """:return: number of queries that the merge took"""
+        companies, scope = self.busy(count, together)
+        self.assertEqual(len(self.rows(partner=companies[0])), count)
+        self.assertEqual(len(self.rows(partner=companies[1])), count + together)
+        queries = self.env.cr.sql_log_count
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            companies.ids, companies[1], extra_checks=False
+        )
+        queries = self.env.cr.sql_log_count - queries
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.rows(partner=companies[1]), [("visit", companies[1].id, companies[1].id)] * (2 * count)
+        )
+        self.env.cr.execute(
+            "SELECT count(*) FROM crmx_timeline_event WHERE %s IN (partner_id, commercial_partner_id)",
+            [companies[0].id],
+        )
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+        self.assertEqual(self.Ledger._refresh(self.env["crmx.event.source.interaction"], scope), [])
+        return queries
+
+    def test_merge_of_a_hundred_thousand_events(self):
+        self.merge_busy(2, 1)  # fills the caches of the registry
+        few = self.merge_busy(10, 2)
+        many = self.merge_busy(50_000, 500)
+        # the ORM reads in portions; there is none for each event
+        self.assertLessEqual(many, few + 10)
+
     def test_partner_deleted(self):
         partner = self.env["res.partner"].create({"name": "Passing by"})
         message = self.post(partner)
