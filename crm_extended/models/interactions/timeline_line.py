@@ -41,7 +41,7 @@ class TimelineEvent(models.Model):
                 "date": pointer["date"],
                 "model": pointer["res_model"],
                 "res_id": pointer["res_id"],
-                "document": documents.get((pointer["doc_model"], pointer["doc_res_id"])),
+                "document": documents.get(_document(pointer)),
                 "partner": partners.get(pointer["partner_id"])
                 and {"id": pointer["partner_id"], "name": partners[pointer["partner_id"]]},
                 "hidden": False,
@@ -86,8 +86,8 @@ class TimelineEvent(models.Model):
         """Names of the documents that the reader may read, and that are not the event itself."""
         ids_by_model = defaultdict(set)
         for pointer in pointers:
-            if pointer["doc_model"] != pointer["res_model"]:
-                ids_by_model[pointer["doc_model"]].add(pointer["doc_res_id"])
+            if document := _document(pointer):
+                ids_by_model[document[0]].add(document[1])
         return {
             (model_name, document_id): {"model": model_name, "id": document_id, "name": name}
             for model_name, ids in ids_by_model.items()
@@ -102,3 +102,9 @@ class TimelineEvent(models.Model):
         records = self.env[model_name].with_context(active_test=False).browse(sorted(ids))
         records = records.exists()._filtered_access("read")
         return {record.id: record.display_name for record in records}
+
+
+def _document(pointer):
+    """Model and id of the document that the event hangs on; None when it is that itself."""
+    document = pointer["doc_model"], pointer["doc_res_id"]
+    return document if document != (pointer["res_model"], pointer["res_id"]) else None

@@ -121,6 +121,14 @@ class TestTimelinePage(TimelineCase):
             (invoice.display_name, 80.0, invoice.currency_id.id, "Not Paid", self.contact.id),
         )
 
+    def test_document_is_named_on_what_hangs_on_it_alone(self):
+        order = self.env["sale.order"].create({"partner_id": self.customer.id})
+        message = order.message_post(body="x", message_type="comment", subtype_xmlid="mail.mt_comment")
+        events = self.Ledger.get_page(partner_id=self.customer.id)["events"]
+        documents = {(e["model"], e["res_id"]): e["document"] for e in events}
+        self.assertIsNone(documents[order._name, order.id])
+        self.assertEqual(documents[message._name, message.id]["id"], order.id)
+
     def test_bad_questions(self):
         with self.assertRaises(UserError):
             self.Ledger.get_page()
