@@ -53,6 +53,10 @@
         "views/interactions/crmx_phone_number_views.xml",
         "views/interactions/crmx_call_provider_views.xml",
         "views/interactions/crmx_call_views.xml",
+        "views/interactions/crmx_relation_views.xml",
+        "views/interactions/crmx_contact_rhythm_views.xml",
+        "views/interactions/crmx_recommendation_views.xml",
+        "views/interactions/customer_card_views.xml",
         "views/menus.xml",
     ],
     "demo": [

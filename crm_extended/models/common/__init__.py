@@ -4,4 +4,5 @@ from . import batch_progress
 from . import event_source
 from . import event_projection
 from . import matter_source
+from . import recommendation_signal
 from . import demo_company

@@ -118,3 +118,13 @@ class ContactRhythm(models.Model):
             now=fields.Datetime.now(),
             companies=companies.ids,
         )
+
+    def action_open_partner(self):
+        """Open the partner of the row."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }

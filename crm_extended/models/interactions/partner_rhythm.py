@@ -42,6 +42,17 @@ class ResPartner(models.Model):
         groups=EMPLOYEES,
     )
 
+    crmx_use_card = fields.Boolean(
+        string="Has Customer Card",
+        compute="_compute_crmx_use_card",
+        help="Whether the active company uses interactions.",
+    )
+
+    @api.depends_context("company")
+    def _compute_crmx_use_card(self):
+        # sudo: a switch of the user's own company
+        self.crmx_use_card = self.env.company.sudo().crmx_use_interactions
+
     @api.depends("crmx_tier_id.interval_days", "crmx_contact_interval", "commercial_partner_id")
     @api.depends_context("company")
     def _compute_crmx_rhythm(self):

@@ -1,0 +1,117 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+SALES = ("out_invoice", "out_refund", "out_receipt")
+PURCHASES = ("in_invoice", "in_refund", "in_receipt")
+
+
+class CustomerCard(models.AbstractModel):
+    """What the partner is worth: turnover, margin, purchases, debts both ways, punctuality."""
+
+    _inherit = "crmx.customer.card"
+
+    @api.model
+    @api.private
+    def _value(self, partner, commercial):
+        """Turnover and purchases of the last 12 months and of the 12 before, by month.
+
+        As in the host's analysis of invoices that the reader may read: posted invoices less credit notes,
+        untaxed, in the currency of the active company. Margin is the turnover less quantity times the cost
+        that the products have today; None when no product has a cost.
+        """
+        Report = self.env["account.invoice.report"]
+        if not Report.has_access("read"):
+            return None
+        today = fields.Date.context_today(self)
+        first = today + relativedelta(months=-23, day=1)
+        rows = Report._read_group(
+            Domain("commercial_partner_id", "=", commercial.id)
+            & Domain("company_id", "=", self.env.company.id)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", SALES + PURCHASES)
+            & Domain("invoice_date", ">=", first)
+            & Domain("invoice_date", "<=", today),
+            ["invoice_date:month", "move_type"],
+            ["price_subtotal:sum", "price_margin:sum", "inventory_value:sum"],
+        )
+        months = [first + relativedelta(months=n) for n in range(24)]
+        sales = [row for row in rows if row[1] in SALES]
+        recent = [row for row in sales if row[0] >= months[12]]
+        has_cost = any(row[4] for row in recent)
+        turnover = self._by_month(sales, months)
+        purchases = self._by_month([row for row in rows if row[1] in PURCHASES], months, sign=-1)
+        margin = sum(row[3] for row in recent) if has_cost else None
+        return {
+            "currency_id": self.env.company.currency_id.id,
+            "since": months[12],
+            "turnover": self._period(turnover),
+            "purchases": self._period(purchases),
+            "margin": margin,
+            "margin_percent": 100 * margin / sum(turnover[12:])
+            if margin and sum(turnover[12:]) > 0
+            else None,
+            "months": [{"date": day, "amount": amount} for day, amount in zip(months, turnover, strict=True)][
+                12:
+            ],
+        }
+
+    @api.model
+    @api.private
+    def _by_month(self, rows, months, sign=1):
+        totals = dict.fromkeys(months, 0.0)
+        for month, _kind, amount, *_rest in rows:
+            totals[month] += sign * amount
+        return list(totals.values())
+
+    @api.model
+    @api.private
+    def _period(self, totals):
+        """:return: the sum of the last 12 months, that of the 12 before and the change in percent"""
+        now, before = sum(totals[12:]), sum(totals[:12])
+        change = 100 * (now - before) / before if before > 0 else None
+        return {"amount": now, "before": before, "change": change}
+
+    @api.model
+    @api.private
+    def _debt(self, partner, commercial):
+        """What the partner owes: the debt summary, for those who see it on the partner."""
+        if not self._sees_debts("crm_extended.group_debt_summary"):
+            return None
+        buckets = commercial.crmx_receivable_buckets or []
+        return {
+            "total": commercial.crmx_receivable_total,
+            "overdue": commercial.crmx_receivable_overdue,
+            "buckets": [bucket for bucket in buckets if bucket["amount"] > 0],
+            "currency_id": commercial.crmx_currency_id.id,
+            "can_open": self.env.user.has_group("crm_extended.group_receivables_user"),
+        }
+
+    @api.model
+    @api.private
+    def _owed(self, partner, commercial):
+        """What we owe to the partner, for accountants."""
+        if not self._sees_debts("crm_extended.group_receivables_user"):
+            return None
+        return {
+            "total": commercial.crmx_payable_total,
+            "currency_id": self.env.company.currency_id.id,
+        }
+
+    @api.model
+    @api.private
+    def _sees_debts(self, group):
+        return self.env.user.has_group(group) and self.env.company.crmx_use_receivables
+
+    @api.model
+    @api.private
+    def _supply(self, partner, commercial):
+        """Share of goods that came in time, as the host counts it; None without goods or rights."""
+        Line = self.env["purchase.order.line"]
+        if not commercial.supplier_rank or not Line.has_access("read"):
+            return None
+        if not self.env["stock.move"].has_access("read"):
+            return None
+        rate = commercial.on_time_rate
+        return {"on_time": rate if rate >= 0 else None}

@@ -1,0 +1,3 @@
+from . import contacts
+from . import sales
+from . import logistics
