@@ -7,6 +7,7 @@ from odoo import fields
 from . import (
     bills,
     books,
+    cards,
     cases,
     contacts,
     credits,
@@ -53,6 +54,7 @@ def load(env, today=None, seed=SEED, scale=1.0):
         leads.make(demo)
         talks.make(demo)
         contacts.make(demo)
+        cards.make(demo)
         dates.make(demo)
     return True
 

@@ -74,7 +74,7 @@ class RecommendationSignal(models.AbstractModel):
 
     @api.private
     def _grouped(self, model_name, domain, partners, aggregates, path="partner_id"):
-        """``{partner id: aggregates}`` of records of the active company, in one query; none without rights."""
+        """``{partner id: aggregates}`` of records of the active company, in one query; none if unread."""
         Model = self.env[model_name]
         if not Model.has_access("read"):
             return {}

@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 SALES = ("out_invoice", "out_refund", "out_receipt")
@@ -17,52 +17,68 @@ class CustomerCard(models.AbstractModel):
     def _value(self, partner, commercial):
         """Turnover and purchases of the last 12 months and of the 12 before, by month.
 
-        As in the host's analysis of invoices that the reader may read: posted invoices less credit notes,
-        untaxed, in the currency of the active company. Margin is the turnover less quantity times the cost
-        that the products have today; None when no product has a cost.
+        From posted journal items that the reader may read: lines of invoices less those of credit notes,
+        untaxed, in the currency of the active company, by date of the invoice.
         """
-        Report = self.env["account.invoice.report"]
-        if not Report.has_access("read"):
+        if not self.env["account.move.line"].has_access("read"):
             return None
-        today = fields.Date.context_today(self)
-        first = today + relativedelta(months=-23, day=1)
-        rows = Report._read_group(
-            Domain("commercial_partner_id", "=", commercial.id)
-            & Domain("company_id", "=", self.env.company.id)
-            & Domain("state", "=", "posted")
-            & Domain("move_type", "in", SALES + PURCHASES)
-            & Domain("invoice_date", ">=", first)
-            & Domain("invoice_date", "<=", today),
-            ["invoice_date:month", "move_type"],
-            ["price_subtotal:sum", "price_margin:sum", "inventory_value:sum"],
-        )
+        first = self._today() + relativedelta(months=-23, day=1)
         months = [first + relativedelta(months=n) for n in range(24)]
-        sales = [row for row in rows if row[1] in SALES]
-        recent = [row for row in sales if row[0] >= months[12]]
-        has_cost = any(row[4] for row in recent)
-        turnover = self._by_month(sales, months)
-        purchases = self._by_month([row for row in rows if row[1] in PURCHASES], months, sign=-1)
-        margin = sum(row[3] for row in recent) if has_cost else None
+        turnover = self._by_month(commercial, SALES, months)
+        purchases = [-amount for amount in self._by_month(commercial, PURCHASES, months)]
+        margin = self._margin(commercial, months[12])
+        sold = sum(turnover[12:])
+        bars = zip(months[12:], turnover[12:], strict=True)
         return {
             "currency_id": self.env.company.currency_id.id,
             "since": months[12],
             "turnover": self._period(turnover),
             "purchases": self._period(purchases),
             "margin": margin,
-            "margin_percent": 100 * margin / sum(turnover[12:])
-            if margin and sum(turnover[12:]) > 0
-            else None,
-            "months": [{"date": day, "amount": amount} for day, amount in zip(months, turnover, strict=True)][
-                12:
-            ],
+            "margin_percent": 100 * margin / sold if margin is not None and sold > 0 else None,
+            "months": [{"date": day, "amount": amount} for day, amount in bars],
         }
 
     @api.model
     @api.private
-    def _by_month(self, rows, months, sign=1):
+    def _margin(self, commercial, since):
+        """Turnover since a day less quantity times the cost that the products have today.
+
+        As in the host's analysis of invoices, for those who may read it; None for others, and when none of
+        what was sold has a cost.
+        """
+        Report = self.env["account.invoice.report"]
+        if not Report.has_access("read"):
+            return None
+        [(margin, cost)] = Report._read_group(
+            Domain("commercial_partner_id", "=", commercial.id)
+            & Domain("company_id", "=", self.env.company.id)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", SALES)
+            & Domain("invoice_date", ">=", since)
+            & Domain("invoice_date", "<=", self._today()),
+            [],
+            ["price_margin:sum", "inventory_value:sum"],
+        )
+        return margin if cost else None
+
+    @api.model
+    @api.private
+    def _by_month(self, commercial, move_types, months):
+        """What was invoiced a month, from the reader's journal items; sales are positive."""
+        rows = self.env["account.move.line"]._read_group(
+            Domain("partner_id", "=", commercial.id)
+            & Domain("company_id", "=", self.env.company.id)
+            & Domain("parent_state", "=", "posted")
+            & Domain("display_type", "=", "product")
+            & Domain("move_id.move_type", "in", move_types)
+            & Domain("invoice_date", ">=", months[0])
+            & Domain("invoice_date", "<=", self._today()),
+            ["invoice_date:month"],
+            ["balance:sum"],
+        )
         totals = dict.fromkeys(months, 0.0)
-        for month, _kind, amount, *_rest in rows:
-            totals[month] += sign * amount
+        totals.update((month, -balance) for month, balance in rows)
         return list(totals.values())
 
     @api.model

@@ -97,7 +97,7 @@ class CustomerCard(models.AbstractModel):
                 "wording": relation.wording,
                 "other": {
                     "id": relation.other_partner_id.id,
-                    "name": relation.other_partner_id.display_name,
+                    "name": self._name_of(relation.other_partner_id, commercial),
                 },
                 "since": relation.date_from,
                 "note": relation.note or False,
@@ -106,6 +106,13 @@ class CustomerCard(models.AbstractModel):
             if not self._is_role_at_home(relation, partner)
         ]
         return {"lines": lines[:RELATIONS], "total": len(lines), "more": len(lines) > RELATIONS}
+
+    @api.model
+    @api.private
+    def _name_of(self, partner, commercial):
+        """The name, with that of his company when it is another one."""
+        at_home = partner.commercial_partner_id == commercial
+        return partner.name if at_home and partner.name else partner.display_name
 
     @api.model
     @api.private

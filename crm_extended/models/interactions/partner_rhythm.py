@@ -100,6 +100,8 @@ class ResPartner(models.Model):
         names = ["next_contact", "days_overdue", "state", "interval_days", "tier_id"]
         # sudo: figures of partners that the reader may read
         Rhythm = self.env["crmx.contact.rhythm"].sudo().with_context(allowed_company_ids=company.ids)
+        # what was read before may have changed since: rows follow from the history, unknown to the cache
+        Rhythm.invalidate_model(flush=False)
         for row in Rhythm.search_read([("partner_id", "in", self.ids)], ["partner_id", *names], load=""):
             found.setdefault(row["partner_id"], {"last_contact": None}).update({n: row[n] for n in names})
         return found

@@ -19,7 +19,7 @@ class RelationType(models.Model):
     inverse_name = fields.Char(
         string="Inverse Wording",
         translate=True,
-        help="As the second says it of the first, such as “Has as director”; not needed if both say the same.",
+        help="As the second says it of the first, such as “Has as director”; empty if both say the same.",
     )
     role = fields.Char(
         translate=True,

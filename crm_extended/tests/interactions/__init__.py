@@ -2,7 +2,9 @@ from . import test_interactions_call
 from . import test_interactions_call_screen
 from . import test_interactions_call_tour
 from . import test_interactions_call_webhook
+from . import test_interactions_card
 from . import test_interactions_card_summary
+from . import test_interactions_card_tour
 from . import test_interactions_import
 from . import test_interactions_interaction
 from . import test_interactions_mail_alias
@@ -11,7 +13,11 @@ from . import test_interactions_page
 from . import test_interactions_partners
 from . import test_interactions_phone
 from . import test_interactions_portal
+from . import test_interactions_profile
 from . import test_interactions_progress
+from . import test_interactions_recommendation
+from . import test_interactions_relation
+from . import test_interactions_rhythm
 from . import test_interactions_rights
 from . import test_interactions_screens
 from . import test_interactions_sources

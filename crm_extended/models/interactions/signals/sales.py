@@ -10,7 +10,11 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-TURNOVER = [("move_type", "in", ("out_invoice", "out_refund", "out_receipt")), ("state", "=", "posted")]
+TURNOVER = [
+    ("move_id.move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+    ("parent_state", "=", "posted"),
+    ("display_type", "=", "product"),
+]
 
 
 class SignalOfferWaiting(models.AbstractModel):
@@ -112,7 +116,7 @@ class SignalNoOrder(models.AbstractModel):
 
 
 class SignalBuyingLess(models.AbstractModel):
-    """Turnover of the last 12 months against the 12 before, as in the host's invoice analysis."""
+    """Turnover of the last 12 months against the 12 before, from journal items that the reader may read."""
 
     _name = "crmx.recommendation.signal.buying.less"
     _inherit = "crmx.recommendation.signal"
@@ -122,26 +126,24 @@ class SignalBuyingLess(models.AbstractModel):
     _signal_label = _lt("Customer buys less")
     _signal_figures = ("percent", "amount", "before")
     _signal_parameters = ("percent", "amount")
-    _signal_model = "account.invoice.report"
-    _signal_partner = "commercial_partner_id"
+    _signal_model = "account.move"
 
     def _turnover(self, partners, since, until):
-        Report = self.env["account.invoice.report"]
-        if not Report.has_access("read"):
+        Line = self.env["account.move.line"]
+        if not Line.has_access("read"):
             return {}
-        groups = Report._read_group(
+        groups = Line._read_group(
             Domain(TURNOVER)
-            & Domain("commercial_partner_id", "in", partners.ids)
+            & Domain("partner_id", "in", partners.ids)
             & Domain("company_id", "=", self.env.company.id)
             & Domain("invoice_date", ">", since)
             & Domain("invoice_date", "<=", until),
-            ["commercial_partner_id"],
-            ["price_subtotal:sum"],
+            ["partner_id"],
+            ["balance:sum"],
         )
-        return {partner.id: amount for partner, amount in groups}
+        return {partner.id: -balance for partner, balance in groups}
 
     def _evaluate(self, rule, partners):
-        self = self.with_context(allowed_company_ids=self.env.company.ids)
         today = fields.Date.context_today(self)
         year, two_years = today - relativedelta(years=1), today - relativedelta(years=2)
         before = self._turnover(partners, two_years, year)
@@ -161,8 +163,12 @@ class SignalBuyingLess(models.AbstractModel):
 
     def _records_domain(self, rule, partner):
         since = fields.Date.context_today(self) - relativedelta(years=2)
-        domain = Domain("commercial_partner_id", "=", partner.id) & Domain(TURNOVER)
-        return domain & Domain("invoice_date", ">", since) & Domain("company_id", "=", self.env.company.id)
+        domain = super()._records_domain(rule, partner) & Domain("invoice_date", ">", since)
+        return (
+            domain
+            & Domain(TURNOVER[0][0].partition(".")[2], *TURNOVER[0][1:])
+            & Domain("state", "=", "posted")
+        )
 
 
 class SignalOpportunityIdle(models.AbstractModel):

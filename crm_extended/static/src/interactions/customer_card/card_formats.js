@@ -39,6 +39,12 @@ export function dayText(text) {
     );
 }
 
+/** A day of the year: near today in words. */
+export function birthdayText(text) {
+    const day = localDay(text).toLocaleString({ day: "numeric", month: "short" });
+    return [_t("today"), _t("tomorrow")].includes(dayText(text)) ? dayText(text) : day;
+}
+
 export function isPast(text) {
     return Boolean(text) && localDay(text) < DateTime.local().startOf("day");
 }
@@ -49,4 +55,8 @@ export function hours({ from, to }) {
 
 export function monthText(text) {
     return deserializeDate(text).toLocaleString({ month: "short", year: "numeric" });
+}
+
+export function joined(...parts) {
+    return parts.filter(Boolean).join(" · ");
 }

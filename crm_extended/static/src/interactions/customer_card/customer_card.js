@@ -81,7 +81,7 @@ export class CustomerCard extends Component {
                 help: _t("Turnover less quantity times the cost that the products have today."),
             });
         }
-        if (debt) {
+        if (debt && (partner.is_customer || debt.total || debt.overdue)) {
             tiles.push(this.debtTile(debt));
         }
         if (offers?.total) {
@@ -128,7 +128,7 @@ export class CustomerCard extends Component {
             trend,
             note: change === null ? "" : formats.percent(Math.abs(change)),
             help: _t(
-                "Posted invoices less credit notes that you may read, untaxed, this month and the 11 before. In the 12 months before that: %s",
+                "Posted invoices less credit notes, as far as you may read them, untaxed, in this month and the 11 before. In the 12 months before that: %s",
                 formats.rounded(before, currencyId),
             ),
         };
@@ -137,8 +137,8 @@ export class CustomerCard extends Component {
     debtTile({ total, overdue, currency_id: currencyId, can_open: canOpen }) {
         return {
             name: "debt",
-            label: _t("Owes"),
-            figure: formats.rounded(total, currencyId),
+            label: total < 0 ? _t("In credit") : _t("Owes"),
+            figure: formats.rounded(Math.abs(total), currencyId),
             alarm: overdue ? _t("%s overdue", formats.rounded(overdue, currencyId)) : "",
             note: "",
             help: _t("Open receivables of the active company today, less unallocated payments."),
@@ -199,8 +199,8 @@ export class CustomerCard extends Component {
     birthday({ date, days, age }) {
         return {
             isNear: days <= 14,
-            text: formats.dayText(date),
-            title: _t("Turns %(age)s on %(day)s", { age, day: formats.dayText(date) }),
+            text: formats.birthdayText(date),
+            title: _t("Turns %(age)s on %(day)s", { age, day: formats.birthdayText(date) }),
         };
     }
 
