@@ -60,7 +60,7 @@ class Consent(models.Model):
             vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A recorded consent is not changed; record the new one."))
 
     @api.ondelete(at_uninstall=False)

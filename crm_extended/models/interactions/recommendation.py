@@ -102,7 +102,7 @@ class Recommendation(models.Model):
     @api.model
     @api.private
     def _dismiss_reasons(self):
-        return self.env["crmx.recommendation.reason"].search_read([], ["name"])
+        return self.env["crmx.recommendation.reason"].search_read([("active", "=", True)], ["name"])
 
     # -- answering --------------------------------------------------------
 

@@ -3,13 +3,27 @@
 import base64
 import itertools
 
-#: What the definitions do not tell: values that a model's own checks ask for.
+_numbers = itertools.count(1)
+
+
+def _partners(env):
+    """Two partners of no company."""
+    return env["res.partner"].search([("company_id", "=", False)], order="id", limit=2).ids
+
+
+#: What the definitions do not tell: values that a model's own checks ask for, or functions that make them.
 VALUES = {
     "crmx.aging.scheme": {"limits": "30, 60"},
     "crmx.call.provider": {"active": False},  # in use it needs a secret and translations
+    "crmx.consent": {"partner_id": lambda env: _partners(env)[0]},
     "crmx.interaction.import.column": {"position": 99},  # those of the file come with it
+    "crmx.relation": {
+        "left_partner_id": lambda env: _partners(env)[0],
+        "right_partner_id": lambda env: _partners(env)[1],
+        # others are between a person and a company
+        "type_id": lambda env: env.ref("crm_extended.crmx_relation_type_influences").id,
+    },
 }
-_numbers = itertools.count(1)
 
 
 def our_models(env):
@@ -28,7 +42,8 @@ def make(env, model_name, **values):
         for name, field in model._fields.items()
         if field.required and field.store and not (field.compute and field.precompute)
     ]
-    values = {**VALUES.get(model_name, {}), **values}
+    given = {**VALUES.get(model_name, {}), **values}
+    values = {name: value(env) if callable(value) else value for name, value in given.items()}
     values = {**model.default_get([name for name in names if name not in values]), **values}
     for name in names:
         if not values.get(name):

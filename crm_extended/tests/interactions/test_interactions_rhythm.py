@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from .common import TEXT
 from .common_card import CardCase
 
 
@@ -41,7 +42,7 @@ class TestContactRhythm(CardCase):
         self.assertFalse(self.row())
 
     def test_what_is_a_contact(self):
-        self.customer.message_post(body="-", subtype_xmlid="mail.mt_note")
+        self.customer.message_post(body=TEXT, subtype_xmlid="mail.mt_note")
         self.env["crmx.interaction"].create({"partner_id": self.customer.id, "date": self.ago(-3)})
         self.assertEqual(self.row().last_contact, self.call.date)
         self.env["crmx.interaction"].create({"partner_id": self.customer.id, "date": self.ago(1)})
