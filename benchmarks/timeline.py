@@ -99,7 +99,8 @@ def writing(env, partner):
             ours=partial(run, records.ids),
             limit=partial(without_history, partial(run, records.ids)),
             check=check_written,
-            bounds=Bounds(limit=1.1),
+            bounds=Bounds(processor=1.1),
+            units=len(records),
         )
 
 

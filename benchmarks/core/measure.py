@@ -27,6 +27,8 @@ class Bounds:
     queries: int | None = None
     memory: float | None = None
     """At most so many MB more resident memory."""
+    processor: float | None = None
+    """At most so many times the limit's processor time, for differences that the clock's noise hides."""
     rate: float | None = None
     """At least so many units a second of processor time, ours and the database's together."""
 

@@ -70,6 +70,9 @@ def broken_bounds(operation, measured):
     of_limit = ours.seconds / measured[operation.limit].seconds
     if bounds.limit and of_limit > bounds.limit:
         yield f"{operation.name}: {of_limit:.2f} times the limit, more than {bounds.limit:g}"
+    of_processor = ours.processor_seconds / max(measured[operation.limit].processor_seconds, 0.001)
+    if bounds.processor and of_processor > bounds.processor:
+        yield f"{operation.name}: {of_processor:.2f} times the processor time, more than {bounds.processor:g}"
     if bounds.peer and operation.peer:
         faster = measured[operation.peer].seconds / ours.seconds
         if faster < bounds.peer:
