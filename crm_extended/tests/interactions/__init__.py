@@ -8,6 +8,7 @@ from . import test_interactions_card_tour
 from . import test_interactions_import
 from . import test_interactions_interaction
 from . import test_interactions_mail_alias
+from . import test_interactions_merge
 from . import test_interactions_messages
 from . import test_interactions_page
 from . import test_interactions_partners
