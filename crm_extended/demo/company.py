@@ -23,6 +23,7 @@ from . import (
     purchases,
     staff,
     talks,
+    twins,
 )
 from .context import MODULE, Demo
 
@@ -55,6 +56,7 @@ def load(env, today=None, seed=SEED, scale=1.0):
         talks.make(demo)
         contacts.make(demo)
         cards.make(demo)
+        twins.make(demo)
         dates.make(demo)
     return True
 

@@ -142,6 +142,37 @@ class TimelineEvent(models.Model):
         )
         return self.env.cr.rowcount
 
+    @api.private
+    def _remove_models(self, known, limit):
+        """Delete up to ``limit`` rows of models that are no source any more: their add-on went.
+
+        :return: number of rows deleted
+        """
+        # from name to name along the index, not over all rows
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE names AS (
+                       (SELECT res_model FROM %(ledger)s ORDER BY res_model LIMIT 1)
+                       UNION ALL
+                       SELECT (SELECT t.res_model FROM %(ledger)s t WHERE t.res_model > names.res_model
+                                ORDER BY t.res_model LIMIT 1)
+                         FROM names WHERE names.res_model IS NOT NULL)
+                   SELECT res_model FROM names WHERE res_model <> ALL(%(known)s)""",
+                ledger=LEDGER,
+                known=list(known),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM %(ledger)s WHERE id IN (
+                       SELECT id FROM %(ledger)s WHERE res_model = ANY(%(gone)s) LIMIT %(limit)s)""",
+                ledger=LEDGER,
+                gone=[name for [name] in rows],
+                limit=limit,
+            )
+        )
+        return self.env.cr.rowcount
+
     # -- partners ---------------------------------------------------------
 
     @api.private

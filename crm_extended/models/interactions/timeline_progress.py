@@ -52,6 +52,9 @@ class TimelineProgress(models.Model):
         if not self.env["res.company"]._crmx_any_uses_interactions():
             return
         self._sync_sources()
+        known = [source._source_model for source in self.env["crmx.event.source"]._sources()]
+        while removed := self.env["crmx.timeline.event"]._remove_models(known, ORPHAN_CHUNK):
+            self.env["ir.cron"]._commit_progress(removed)
         filled = self.search([("task", "=", "fill"), ("state", "=", "done")]).mapped("source")
         checks = self.search([("task", "=", "check"), ("source", "in", filled)])
         # those that a run out of time has left go on where they were; the others start anew

@@ -162,6 +162,18 @@ class TestDemoCompany(DemoCases, TransactionCase):
         self.assertTrue(billed)
         self.assertFalse(billed.filtered(lambda service: service.date != service.account_move_line_id.date))
 
+    def test_twins(self):
+        """Contacts entered twice are found, each with the one he is."""
+        pairs = self.env["crmx.duplicate"].search([("state", "=", "review")])
+        names = {pair.partner_id.name: pair.other_id.name for pair in pairs}
+        self.assertEqual(names["Larchmere Supply Co."], "Larchmere Supply")
+        self.assertEqual(names["Wattenmoor Kühlhaus GmbH & Co. KG"], "Watenmoor Kuehlhaus GmbH")
+        self.assertEqual(names["ТОО «Степной Караванщик»"], "Степной Караванщик ТОО")
+        self.assertEqual(names["Joanna Kowalczik"], "Kowalczik, Joanna")
+        self.assertGreaterEqual(len(pairs), 11)
+        twins = pairs.other_id.filtered(lambda partner: not partner.email)
+        self.assertTrue(twins.filtered(lambda partner: partner.crmx_completeness < 50))
+
     def test_users(self):
         for login in ("sales", "export", "accountant", "fleet", "warehouse", "manager"):
             user = self.env.ref(f"{MODULE}.user_{login}")

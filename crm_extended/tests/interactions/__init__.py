@@ -25,3 +25,7 @@ from . import test_interactions_sources
 from . import test_interactions_summary
 from . import test_interactions_timeline_tour
 from . import test_interactions_vehicles
+from . import test_interactions_duplicates
+from . import test_interactions_partner_merge
+from . import test_interactions_completeness
+from . import test_interactions_privacy

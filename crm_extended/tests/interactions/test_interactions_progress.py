@@ -176,5 +176,17 @@ class TestTimelineProgress(TimelineCase):
         ghost = self.Progress.create(
             {"source": "crmx.event.source.gone", "res_model": "gone.model", "task": "fill"}
         )
-        self.Progress._sync_sources()
+        self.env.cr.execute(
+            """INSERT INTO crmx_timeline_event
+                   (partner_id, commercial_partner_id, res_model, res_id, doc_model, doc_res_id, kind, date)
+               SELECT %(partner)s, %(partner)s, 'gone.model', n, 'gone.model', n, 'gone', now()
+                 FROM generate_series(1, 3) n""",
+            {"partner": self.customer.id},
+        )
+        page = self.env["crmx.timeline.event"].get_page(partner_id=self.customer.id)
+        self.assertNotIn("gone.model", {line["model"] for line in page["events"]})
+        before = len(self.lead_rows())
+        self.run_cron(self.check_cron)
         self.assertFalse(ghost.exists())
+        self.assertFalse(self.env["crmx.timeline.event"].search([("res_model", "=", "gone.model")]))
+        self.assertEqual(len(self.lead_rows()), before)

@@ -1,0 +1,108 @@
+"""Power cuts and races on a real database: processes killed while they work, people who merge the same pair."""
+
+import time
+
+import pytest
+
+#: Seconds after which a process that should have begun hangs.
+PATIENCE = 240
+
+
+@pytest.fixture(scope="module")
+def database(installed, copy_of):
+    copy = copy_of(installed)
+    copy.shell("fault_past.py")
+    return copy
+
+
+def kill_when(database, script, query, enough):
+    """Start a script and kill it with SIGKILL as soon as a query gives at least ``enough``.
+
+    :return: what the query gave then, after the kill
+    """
+    process = database.start(script)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while database.rows(query)[0][0] < enough:
+            assert process.poll() is None, f"{script} ended before it could be killed"
+            assert time.monotonic() < deadline, f"{script} does not get on"
+            time.sleep(0.05)
+        process.kill()
+    finally:
+        process.kill()
+        process.wait(timeout=PATIENCE)
+    # the server ends the transaction of a client that went
+    while database.rows(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )[0][0]:
+        time.sleep(0.1)
+    return database.rows(query)[0][0]
+
+
+def states(database, task):
+    return {state for [state] in database.rows(f"SELECT state FROM crmx_timeline_progress WHERE task = '{task}'")}
+
+
+LEADS = "SELECT count(*) FROM crmx_timeline_event WHERE res_model = 'crm.lead' AND kind = 'lead'"
+ALL_LEADS = "SELECT count(*) FROM crm_lead WHERE partner_id IS NOT NULL"
+
+
+def test_kill_while_the_history_is_filled_in(database):
+    expected = database.rows(ALL_LEADS)[0][0]
+    filled = kill_when(database, "fault_fill.py", LEADS, 1_000)
+    assert 1_000 <= filled < expected, "it was killed half-way"
+    [[done]] = database.rows(
+        "SELECT done FROM crmx_timeline_progress WHERE task = 'fill' AND source = 'crmx.event.source.crm.lead'"
+    )
+    assert done == filled, "what is written, and how far it is, were committed together"
+    database.shell("fault_fill.py")
+    assert states(database, "fill") == {"done"}
+    assert database.rows(LEADS)[0][0] == expected
+    assert "drift: 0" in database.shell("fault_drift.py")
+
+
+def test_kill_while_the_history_is_checked(database):
+    database.shell("fault_fill.py")
+    wrong = "date = '2001-01-01'"
+    with database.cursor() as cr:
+        cr.execute(f"UPDATE crmx_timeline_event SET {wrong} WHERE res_model = 'crm.lead'")
+        cr.execute("DELETE FROM crmx_timeline_event WHERE res_model = 'crm.lead' AND res_id % 3 = 0")
+    corrected = f"{LEADS} AND NOT ({wrong})"
+    assert kill_when(database, "fault_check.py", corrected, 1_000) < database.rows(ALL_LEADS)[0][0]
+    database.shell("fault_check.py")
+    assert states(database, "check") == {"done"}
+    assert database.rows(corrected) == database.rows(ALL_LEADS)
+    assert "drift: 0" in database.shell("fault_drift.py")
+    [[reported]] = database.rows(
+        "SELECT sum(missing + wrong) FROM crmx_timeline_drift WHERE source = 'crmx.event.source.crm.lead'"
+    )
+    assert reported >= 12_000, "the report tells what both runs corrected"
+
+
+def test_kill_while_duplicates_are_searched(database):
+    pairs = "SELECT count(*) FROM crmx_duplicate WHERE state = 'review'"
+    kill_when(database, "fault_duplicates.py", "SELECT count(*) FROM crmx_partner_key", 1_000)
+    found = kill_when(database, "fault_duplicates.py", pairs, 300)
+    assert 300 <= found < 3_000, "it was killed half-way"
+    database.shell("fault_duplicates.py")
+    twins = """SELECT count(*) FROM crmx_duplicate d JOIN res_partner p ON p.id = d.partner_id
+                JOIN res_partner o ON o.id = d.other_id WHERE p.name = o.name AND p.name LIKE 'Twin %'"""
+    assert database.rows(twins) == [(3_000,)]
+    assert database.rows("SELECT count(*) FROM crmx_partner_key WHERE is_checked IS NOT TRUE") == [(0,)]
+
+
+def test_two_people_merge_the_same_pair(database):
+    output = database.shell("fault_merge_race.py").splitlines()
+    results = [line.removeprefix("result: ") for line in output if line.startswith("result: ")]
+    assert "left: 1" in output and "kept: 1" in output
+    assert len(results) == 2 and results.count("merged") == 1
+    assert "was merged into" in next(result for result in results if result != "merged")
+
+
+def test_merge_of_large_histories(database):
+    output = database.shell("fault_merge_large.py")
+    told = dict(line.split(": ") for line in output.splitlines() if ": " in line)
+    few, many = map(int, told["statements"].split())
+    assert many == few, "the number of statements depends on the number of events"
+    assert (told["messages"], told["meetings"], told["lost"]) == ("200000", "1000", "0")
+    assert float(told["seconds"]) < 120
