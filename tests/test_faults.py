@@ -1,4 +1,4 @@
-"""Power cuts and races on a real database: processes killed while they work, people who merge the same pair."""
+"""Power cuts and races on a real database: killed processes, people who merge the same pair."""
 
 import time
 
@@ -40,7 +40,9 @@ def kill_when(database, script, query, enough):
 
 
 def states(database, task):
-    return {state for [state] in database.rows(f"SELECT state FROM crmx_timeline_progress WHERE task = '{task}'")}
+    return {
+        state for [state] in database.rows(f"SELECT state FROM crmx_timeline_progress WHERE task = '{task}'")
+    }
 
 
 LEADS = "SELECT count(*) FROM crmx_timeline_event WHERE res_model = 'crm.lead' AND kind = 'lead'"
@@ -52,7 +54,8 @@ def test_kill_while_the_history_is_filled_in(database):
     filled = kill_when(database, "fault_fill.py", LEADS, 1_000)
     assert 1_000 <= filled < expected, "it was killed half-way"
     [[done]] = database.rows(
-        "SELECT done FROM crmx_timeline_progress WHERE task = 'fill' AND source = 'crmx.event.source.crm.lead'"
+        "SELECT done FROM crmx_timeline_progress"
+        " WHERE task = 'fill' AND source = 'crmx.event.source.crm.lead'"
     )
     assert done == filled, "what is written, and how far it is, were committed together"
     database.shell("fault_fill.py")

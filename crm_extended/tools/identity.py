@@ -248,9 +248,9 @@ def _weight(reason: str, one: Known, other: Known, same_house: bool) -> float:
     company, person = _WEIGHTS[reason]
     if one.is_company and other.is_company:
         return company
-    if one.is_company != other.is_company and reason in ("name", "like", "email", "phone"):
+    if one.is_company != other.is_company and reason not in ("tax", "bank"):
         # a company and its owner, or one of them entered in the wrong way
-        return person * 0.8
+        return 0.7 * (company if reason in ("name", "like") else person)
     return company if same_house else person
 
 

@@ -3,11 +3,12 @@ LEADS, TWINS = 12_000, 3_000
 
 customer = env["res.partner"].create({"name": "Fault Customer", "is_company": True})
 lead = env["crm.lead"].create({"name": "Pattern", "partner_id": customer.id})
-env.flush_all()
+env.cr.flush()  # the history of these two is written, and forgotten below
 env.cr.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'crm_lead'")
 columns = ", ".join(f'"{name}"' for [name] in env.cr.fetchall() if name not in ("id", "phone_sanitized"))
 env.cr.execute(
-    f"INSERT INTO crm_lead ({columns}) SELECT {columns} FROM crm_lead, generate_series(2, {LEADS}) WHERE id = %s",
+    f"""INSERT INTO crm_lead ({columns})
+        SELECT {columns} FROM crm_lead, generate_series(2, {LEADS}) WHERE id = %s""",
     [lead.id],
 )
 env.cr.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'res_partner'")
@@ -16,7 +17,8 @@ columns = ", ".join(columns)
 # each of two has one name
 env.cr.execute(
     f"""INSERT INTO res_partner (name, {columns})
-        SELECT 'Twin ' || md5((n / 2)::text), {columns} FROM res_partner, generate_series(2, {2 * TWINS + 1}) n
+        SELECT 'Twin ' || md5((n / 2)::text), {columns}
+          FROM res_partner, generate_series(2, {2 * TWINS + 1}) n
          WHERE id = %s""",
     [customer.id],
 )

@@ -24,14 +24,12 @@ class DuplicateProgress(models.Model):
         [("keys", "Read the partners"), ("pairs", "Look for pairs")], required=True, readonly=True
     )
 
-    _task_uniq = models.Constraint("UNIQUE (task)", "A task has one row.")
-
     @api.model
     def _cron_search(self):
         """Read partners if that is still to do, then look for the pairs of those who have changed."""
         if not self.env["res.company"]._crmx_any_uses_interactions():
             return
-        pairs = self.search([("task", "=", "pairs")])
+        pairs = self.search([("task", "=", "pairs")], limit=1)
         if pairs.state == "done" and pairs._next_partners(1):
             pairs._restart()
         self.search([("state", "in", ("waiting", "running"))])._work_off()

@@ -57,11 +57,11 @@ class TimelineProgress(models.Model):
             self.env["ir.cron"]._commit_progress(removed)
         filled = self.search([("task", "=", "fill"), ("state", "=", "done")]).mapped("source")
         checks = self.search([("task", "=", "check"), ("source", "in", filled)])
-        # those that a run out of time has left go on where they were; the others start anew
-        half_way = checks.filtered(lambda c: c.state == "running")
-        if not half_way:
+        # what a run that was killed or out of time has left goes on where it was; else all start anew
+        unfinished = checks.filtered(lambda c: c.state in ("waiting", "running"))
+        if not unfinished:
             checks._restart()
-        (half_way or checks)._work_off()
+        (unfinished or checks)._work_off()
 
     @api.model
     @api.private

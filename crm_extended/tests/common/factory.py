@@ -17,6 +17,7 @@ VALUES = {
     "crmx.aging.scheme": {"limits": "30, 60"},
     "crmx.call.provider": {"active": False},  # in use it needs a secret and translations
     "crmx.consent": {"partner_id": lambda env: _partners(env)[0]},
+    "crmx.completeness.rule": {"condition": "[(1, '=', 1)]"},  # any field will do then
     "crmx.interaction.import.column": {"position": 99},  # those of the file come with it
     "crmx.relation": {
         "left_partner_id": lambda env: _partners(env)[0],

@@ -231,6 +231,7 @@ class TestDuplicates(OneBaseCase):
         self.customer.phone = "+49 30 1234567"
         self.env.flush_all()
         form = Form(self.Partner.with_user(self.seller))
+        form.company_type = "company"
         form.country_id = self.germany
         form.phone = "030 123 45 67"
         self.assertEqual([hint["id"] for hint in form.crmx_duplicate_hint], [self.customer.id])

@@ -3,6 +3,8 @@ import { registry } from "@web/core/registry";
 import { _t } from "@web/core/l10n/translation";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+const MAX_COMPACT = 6;
+
 /**
  * Contacts side by side, a column each, with the fields in which they differ.
  *
@@ -14,10 +16,19 @@ export class Comparison extends Component {
         ...standardFieldProps,
         targetField: { type: String, optional: true },
         choicesField: { type: String, optional: true },
+        isCompact: { type: Boolean, optional: true },
     };
 
     get data() {
         return this.props.record.data[this.props.name] || { partners: [], fields: [] };
+    }
+
+    /** On a card, the fields that both have. */
+    get fields() {
+        const { fields } = this.data;
+        return this.props.isCompact
+            ? fields.filter(({ filled }) => filled.every(Boolean)).slice(0, MAX_COMPACT)
+            : fields;
     }
 
     get canChoose() {
@@ -68,6 +79,7 @@ export const comparison = {
     supportedTypes: ["json"],
     supportedOptions: [
         { label: _t("Who stays"), name: "target_field", type: "field", availableTypes: ["many2one"] },
+        { label: _t("Only what both have"), name: "compact", type: "boolean" },
         { label: _t("Choices"), name: "choices_field", type: "field", availableTypes: ["json"] },
     ],
     fieldDependencies: ({ options }) => [
@@ -77,6 +89,7 @@ export const comparison = {
     extractProps: ({ options }) => ({
         targetField: options.target_field,
         choicesField: options.choices_field,
+        isCompact: Boolean(options.compact),
     }),
 };
 

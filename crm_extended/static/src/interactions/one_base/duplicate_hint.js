@@ -4,6 +4,9 @@ import { useService } from "@web/core/utils/hooks";
 import { _t } from "@web/core/l10n/translation";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+// As in the queue.
+const MIN_SCORE = 50;
+
 /** Others who may be the contact that is just being typed. Says so, and prevents nothing. */
 export class DuplicateHint extends Component {
     static template = "crm_extended.DuplicateHint";
@@ -17,8 +20,9 @@ export class DuplicateHint extends Component {
         return this.props.record.data[this.props.name] || [];
     }
 
-    get canMerge() {
-        return Boolean(this.props.record.resId);
+    /** Those who are sure enough to be compared; new contacts are not there to be merged yet. */
+    get comparable() {
+        return this.props.record.resId ? this.others.filter(({ score }) => score >= MIN_SCORE) : [];
     }
 
     href(other) {
@@ -43,7 +47,7 @@ export class DuplicateHint extends Component {
     async compare() {
         const { record } = this.props;
         if (await record.save()) {
-            const ids = [record.resId, ...this.others.map(({ id }) => id)];
+            const ids = [record.resId, ...this.comparable.map(({ id }) => id)];
             const action = await record.model.orm.call("res.partner", "crmx_action_merge", [ids]);
             await this.action.doAction(action, { onClose: () => record.load() });
         }
