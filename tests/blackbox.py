@@ -129,20 +129,6 @@ class Database:
         assert result.returncode == 0 and not bad, "\n".join(lines[first:][:60])
         return result.stdout if code else result.stderr
 
-    def start(self, script):
-        """Start a file of `scripts/` in Odoo's shell, in a process that the test may kill."""
-        process = subprocess.Popen(
-            self._command(["shell", "--no-http"]),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            **self._surroundings(),
-        )
-        process.stdin.write((SCRIPTS / script).read_text())
-        process.stdin.close()
-        return process
-
     def _command(self, arguments):
         command = [] if arguments[0].startswith("-") else [arguments.pop(0)]
         # a file and not "-m odoo": with several workers Odoo starts itself once more, by this path

@@ -1,11 +1,10 @@
 """Power cuts and races on a real database: killed processes, people who merge the same pair."""
 
+import signal
 import time
 
 import pytest
-
-#: Seconds after which a process that should have begun hangs.
-PATIENCE = 240
+from blackbox import SCRIPTS, TIMEOUT
 
 
 @pytest.fixture(scope="module")
@@ -20,17 +19,15 @@ def kill_when(database, script, query, enough):
 
     :return: what the query gave then, after the kill
     """
-    process = database.start(script)
-    try:
-        deadline = time.monotonic() + PATIENCE
+    code = (SCRIPTS / script).read_text()
+    with database.running(["shell", "--no-http"], code=code) as process:
+        deadline = time.monotonic() + TIMEOUT
         while database.rows(query)[0][0] < enough:
             assert process.poll() is None, f"{script} ended before it could be killed"
             assert time.monotonic() < deadline, f"{script} does not get on"
             time.sleep(0.05)
-        process.kill()
-    finally:
-        process.kill()
-        process.wait(timeout=PATIENCE)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
     # the server ends the transaction of a client that went
     while database.rows(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
