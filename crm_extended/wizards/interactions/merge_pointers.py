@@ -11,7 +11,7 @@ from odoo import api, models, tools
 from odoo.tools import SQL, mute_logger
 
 #: Tables with a way of their own.
-OWN_WAY = {"crmx_timeline_event", "crmx_phone_number", "crmx_duplicate", "crmx_partner_key"}
+OWN_WAY = {"crmx_relation", "crmx_timeline_event", "crmx_phone_number", "crmx_duplicate", "crmx_partner_key"}
 #: Links by model and id that are moved elsewhere.
 OWN_LINKS = {"crmx.timeline.event", "ir.model.data"}
 
