@@ -9,6 +9,7 @@ from . import (
     books,
     cards,
     cases,
+    collection,
     contacts,
     credits,
     dates,
@@ -58,6 +59,8 @@ def load(env, today=None, seed=SEED, scale=1.0):
         cards.make(demo)
         twins.make(demo)
         dates.make(demo)
+    with demo.timed("promises and disputes"):
+        collection.make(demo)
     return True
 
 

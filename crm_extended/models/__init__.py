@@ -1,3 +1,3 @@
 from . import common
-from . import receivables
 from . import interactions
+from . import receivables

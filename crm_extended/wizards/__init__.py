@@ -1,1 +1,2 @@
 from . import interactions
+from . import receivables

@@ -15,6 +15,8 @@ WIDTH, HEIGHT = 1400, 850
 #: picture: (who looks, address below /odoo, what must be there, what to click first)
 PICTURES = {
     "aged-receivables": ("accountant", "aged-receivables", ".o_crmx_aged_report tbody tr", None),
+    "promises": ("accountant", "promises-to-pay", ".o_data_row", None),
+    "dispute": ("accountant", "disputes", ".o_data_row", ".o_data_row:nth-child(2) td[name=partner_id]"),
     "aged-payables": ("accountant", "aged-payables", ".o_crmx_aged_report tbody tr", None),
 }
 

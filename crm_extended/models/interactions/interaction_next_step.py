@@ -48,11 +48,7 @@ class Interaction(models.Model):
 
     def _create_next_steps(self):
         """Create what was agreed, once for each interaction."""
-        makers = {
-            "activity": self._prepare_next_activity,
-            "meeting": self._prepare_next_meeting,
-            "opportunity": self._prepare_next_opportunity,
-        }
+        makers = self._next_step_makers()
         open_steps = self.filtered(lambda i: i.next_step and not i.next_res_id)
         for step, interactions in open_steps.grouped("next_step").items():
             model_name, vals_list = None, []
@@ -62,6 +58,15 @@ class Interaction(models.Model):
             created = self.env[model_name].create(vals_list)
             for interaction, record in zip(interactions, created, strict=True):
                 interaction.write({"next_res_model": model_name, "next_res_id": record.id})
+
+    @api.model
+    def _next_step_makers(self):
+        """Return {next step: function from an interaction to the model and values of what it makes}."""
+        return {
+            "activity": self._prepare_next_activity,
+            "meeting": self._prepare_next_meeting,
+            "opportunity": self._prepare_next_opportunity,
+        }
 
     @api.model
     def _next_summary(self, interaction):

@@ -29,6 +29,8 @@ class AgedReport(models.AbstractModel):
     * `limits`: upper limits of the buckets in days, as a list or text (default: the first scheme's)
     * `credits`: "apart" (default) shows unallocated credit notes, unallocated payments with other credits,
       and exchange differences in columns of their own; "aged" puts all of them into the buckets by age
+    * `disputes`: False leaves out the column that says, while there are disputes on the as-of date, how
+      much of the total is contested
 
     Amounts are in the active company's currency; those of other selected companies are converted at the
     rate of the as-of date. Beside them stand the amounts in the documents' currencies.
@@ -55,7 +57,8 @@ class AgedReport(models.AbstractModel):
             `length` (the number of all rows); `notices` say why there is nothing. A row has `key` (id or
             False), `name`, `buckets`, `credit_notes`, `payments`, `exchange`, `total`, and `currencies`:
             one such dict for each document currency, with `currency_id` and, for a foreign one, the amounts
-            in it under `document`; empty while all documents are in their company's currency
+            in it under `document`; empty while all documents are in their company's currency. While there
+            are disputes, all of these have `disputed` too
         :raise UserError: options that cannot be used, or a company's currency without a rate
         :raise AccessError: for users who may not read open items
         """
@@ -64,7 +67,8 @@ class AgedReport(models.AbstractModel):
         # compiling a query with so many sums takes the server longer than running it
         self.env.cr.execute("SET LOCAL jit = off")
         cells = self.env.execute_query(page(offset, limit))
-        reader = _Reader(len(buckets.ranges), self.env.company.currency_id.decimal_places)
+        digits = self.env.company.currency_id.decimal_places
+        reader = _Reader(len(buckets.ranges), digits, options["disputes"])
         rows, total, length = reader.read(cells)
         if group_by == "tag":  # a customer with two tags stands in two rows, and counts once
             total = self.get_page(options, domain, "company", with_names=False)["total"]
@@ -107,6 +111,11 @@ class AgedReport(models.AbstractModel):
         )
         options.update(as_of=str(as_of), side=side, basis=basis, limits=list(buckets.limits))
         options["credits"] = "aged" if options.get("credits") == "aged" else "apart"
+        options["disputes"] = (
+            options.get("disputes") is not False
+            and side == "receivable"
+            and self.env["crmx.dispute"]._any_open(as_of)
+        )
         return options, buckets
 
     @api.model
@@ -119,7 +128,10 @@ class AgedReport(models.AbstractModel):
                 {"key": "payments", "label": self.env._("Unallocated Payments")},
                 {"key": "exchange", "label": self.env._("Exchange Difference")},
             ]
-        return [*columns, {"key": "total", "label": self.env._("Total")}]
+        columns.append({"key": "total", "label": self.env._("Total")})
+        if options["disputes"]:
+            columns.append({"key": "disputed", "label": self.env._("Disputed")})
+        return columns
 
     @api.model
     def _notices(self, options, empty):
@@ -172,12 +184,15 @@ class AgedReport(models.AbstractModel):
 class _Reader:
     """Makes rows of the query's cells: (position, name, key, currency, slot, amount, exchange, document).
 
+    While there are disputes, the contested amount and that in the document's currency stand before the last.
+
     The amounts' digits are exact, so rounding takes away the noise of adding.
     """
 
-    def __init__(self, buckets, digits):
+    def __init__(self, buckets, digits, disputes):
         self.buckets = buckets
         self.digits = digits
+        self.disputes = disputes
         self.foreign = False
 
     def read(self, cells):
@@ -203,14 +218,14 @@ class _Reader:
     def _currency_row(self, currency_id, cells):
         document = None
         if any(cell[-1] is not None for cell in cells):
-            document = self._add({}, [(*cell[:5], cell[-1] or 0.0, None, None) for cell in cells])
+            document = self._add({}, [(*cell[:5], cell[-1] or 0.0, None, *cell[8:9], None) for cell in cells])
         return self._add({"currency_id": currency_id, "document": document}, cells)
 
     def _add(self, row, cells):
         """Add the cells' amounts to an empty row, and return it."""
         slots = [0.0] * (self.buckets + 2)
         difference = total = 0.0
-        for _position, _name, _key, _currency, slot, amount, exchange, _document in cells:
+        for _position, _name, _key, _currency, slot, amount, exchange, *_more in cells:
             slots[slot] += amount
             total += amount
             if exchange:
@@ -223,4 +238,6 @@ class _Reader:
         row["buckets"] = slots
         row["exchange"] = difference
         row["total"] = total
+        if self.disputes:
+            row["disputed"] = round(sum(cell[7] or 0.0 for cell in cells), self.digits)
         return row

@@ -131,6 +131,8 @@ class AgedReport(models.AbstractModel):
         """Return the domain of the items that a column sums, on fields that the items have."""
         if not column or column == "total":
             return Domain.TRUE
+        if column == "disputed":
+            return Domain("disputed_amount", ">", 0)
         if column == "exchange":
             return Domain("exchange_difference", "!=", 0)
         if column == "credit_notes":

@@ -18,7 +18,8 @@ class AgedReport(models.AbstractModel):
             raise UserError(self.env._("The aged report cannot be grouped by “%s”.", group_by))
         parts = {
             "cells": self._cells_sql(options, buckets, domain, group_by),
-            **self._order_sql(order, len(buckets.ranges), with_names),
+            **self._order_sql(order, len(buckets.ranges), with_names, options["disputes"]),
+            **(_DISPUTED_COLUMNS if options["disputes"] else dict.fromkeys(_DISPUTED_COLUMNS, SQL())),
             "name": SQL("named.name") if with_names else SQL("NULL"),
             "names": self._names_sql(group_by) if with_names else SQL(),
         }
@@ -31,10 +32,11 @@ class AgedReport(models.AbstractModel):
         )
 
     @api.model
-    def _order_sql(self, order, buckets, with_names):
+    def _order_sql(self, order, buckets, with_names, disputes):
         """Return what rows are sorted by (their name, their key or a column), and the direction."""
         field, _space, direction = (order or "name").partition(" ")
         columns = _column_sums(buckets)
+        columns["disputed"] = SQL("SUM(disputed)") if disputes else SQL("SUM(0)")
         if field not in ("name", "key", *columns) or direction.lower() not in ("", "asc", "desc"):
             raise UserError(self.env._("The aged report cannot be sorted by “%s”.", order))
         sort = SQL("named.name") if with_names else SQL("cell.key")
@@ -53,13 +55,17 @@ class AgedReport(models.AbstractModel):
             key = SQL.identifier(alias, tags.column2)
         else:
             key = Item._field_to_sql(Item._table, GROUPINGS[group_by][0], query)
+        parts = {
+            **self._item_sql(Item, query, options, buckets),
+            "disputed": self._disputed_sql(Item, query, options) if options["disputes"] else SQL(),
+        }
         return SQL(
             _CELLS,
             key=key,
             currency=Item._field_to_sql(Item._table, "currency_id", query),
             items=query.from_clause,
             where=query.where_clause or SQL("TRUE"),
-            **self._item_sql(Item, query, options, buckets),
+            **parts,
         )
 
     @api.model
@@ -95,6 +101,27 @@ class AgedReport(models.AbstractModel):
                 column("residual_currency"),
             ),
         }
+
+    @api.model
+    def _disputed_sql(self, Item, query, options):
+        """Return the sums of what is contested of the items, in the reporting and the documents' currency."""
+
+        def column(name):
+            return Item._field_to_sql(Item._table, name, query)
+
+        query.add_join(
+            "LEFT JOIN",
+            "disputed",
+            SQL("(%s)", Item._disputed_sql()),
+            SQL("disputed.line_id = %s", column("id")),
+        )
+        return SQL(
+            _DISPUTED,
+            residual=column("residual_currency"),
+            worth=column("aged_amount"),
+            rate=self._rate_sql(column("company_id"), options["as_of"]),
+            foreign=SQL("%s <> %s", column("currency_id"), column("company_currency_id")),
+        )
 
     @api.model
     def _names_sql(self, group_by):
@@ -182,11 +209,27 @@ _CELLS = """
            %(slot)s AS slot,
            SUM(%(amount)s) AS amount,
            (%(exchange)s)::numeric AS exchange,
+           %(disputed)s
            SUM(%(document)s) AS document
       FROM %(items)s
      WHERE %(where)s
      GROUP BY 1, 2, 3
 """
+
+# The contested part of an item, at most what is open, is worth what it is of the open amount.
+_DISPUTED = """
+           SUM(ROUND(CASE WHEN %(foreign)s
+                          THEN %(worth)s * LEAST(disputed.amount, %(residual)s) / NULLIF(%(residual)s, 0)
+                          ELSE LEAST(disputed.amount, %(residual)s)
+                      END, 4)%(rate)s)
+               FILTER (WHERE disputed.amount > 0 AND %(residual)s > 0) AS disputed,
+           SUM(LEAST(disputed.amount, %(residual)s))
+               FILTER (WHERE disputed.amount > 0 AND %(residual)s > 0 AND %(foreign)s) AS disputed_document,
+"""
+_DISPUTED_COLUMNS = {
+    "disputed": SQL("disputed, disputed_document,"),
+    "disputed_sums": SQL("SUM(disputed), SUM(disputed_document),"),
+}
 
 # The last part is the total of all rows, with their number for a key.
 _PAGE = """
@@ -194,13 +237,13 @@ _PAGE = """
     SELECT *
       FROM (
             SELECT DENSE_RANK() OVER (ORDER BY sort %(direction)s NULLS LAST, key) AS position,
-                   name, key, currency_id, slot, amount, exchange, document
+                   name, key, currency_id, slot, amount, exchange, %(disputed)s document
               FROM (SELECT cell.*, %(name)s AS name, %(sort)s AS sort FROM cell %(names)s) sorted
            ) listed
      WHERE %(rows)s
  UNION ALL
     SELECT NULL, NULL, (SELECT COUNT(DISTINCT key) FROM cell), currency_id, slot,
-           SUM(amount), SUM(exchange), SUM(document)
+           SUM(amount), SUM(exchange), %(disputed_sums)s SUM(document)
       FROM cell
      GROUP BY currency_id, slot
      ORDER BY 1, 4, 5

@@ -79,7 +79,7 @@ class ResPartner(models.Model):
             ._search([("commercial_partner_id", "in", commercial.ids)])
         )
         page = report.get_page(
-            {"side": side},
+            {"side": side, "disputes": False},
             Domain("partner_id", "in", list(family)) if commercial else Domain.FALSE,
             with_names=False,
         )

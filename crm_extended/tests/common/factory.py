@@ -18,6 +18,9 @@ VALUES = {
     "crmx.call.provider": {"active": False},  # in use it needs a secret and translations
     "crmx.consent": {"partner_id": lambda env: _partners(env)[0]},
     "crmx.completeness.rule": {"condition": "[(1, '=', 1)]"},  # any field will do then
+    "crmx.dispute.line": {"amount": 1},
+    "crmx.promise": {"amount": 1, "date_promised": "2099-12-31"},
+    "crmx.promise.line": {"amount": 1},
     "crmx.interaction.import.column": {"position": 99},  # those of the file come with it
     "crmx.relation": {
         "left_partner_id": lambda env: _partners(env)[0],
@@ -59,7 +62,9 @@ def make(env, model_name, **values):
 
 def _value(env, field):
     if field.type == "many2one":
-        record = env[field.comodel_name].with_context(active_test=False).search([], limit=1)
+        # a partner of one company cannot be on a document of another
+        domain = [("company_id", "=", False)] if field.comodel_name == "res.partner" else []
+        record = env[field.comodel_name].with_context(active_test=False).search(domain, limit=1)
         return (record or make(env, field.comodel_name)).id
     if field.type == "selection":
         return field.get_values(env)[0]

@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .dispute import CLOSED, OPENING
+
+
+class DisputeLine(models.Model):
+    _name = "crmx.dispute.line"
+    _inherit = "crmx.collection.line"
+    _description = "Item of a dispute"
+    _collection_parent = "dispute_id"
+
+    dispute_id = fields.Many2one("crmx.dispute", required=True, ondelete="cascade", index=True)
+    company_currency_id = fields.Many2one(related="dispute_id.company_id.currency_id", string="Currency")
+    amount_company = fields.Monetary(
+        currency_field="company_currency_id", compute="_compute_amount_company", store=True
+    )
+    claim = fields.Char(help="What is wrong with this item.")
+
+    _item_uniq = models.UniqueIndex("(dispute_id, move_line_id)", "An item is in a dispute only once.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # sudo: what was open at the time is taken down whoever adds the item
+        lines.sudo()._set_baselines()
+        if self.env.context.get("crmx_opening") is not OPENING:
+            lines._tell_change()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"move_line_id", "amount", "claim"} & vals.keys():
+            # sudo: compares with what was open when the dispute was opened
+            self.sudo()._check_debts()
+            self._tell_change()
+        return result
+
+    def unlink(self):
+        disputes = self._check_open()
+        result = super().unlink()
+        disputes._log("dispute_changed")
+        return result
+
+    def _tell_change(self):
+        """Take down what is contested from now on."""
+        self._check_open()._log("dispute_changed")
+
+    def _check_open(self):
+        """Return the disputes.
+
+        :raise UserError: when one is closed: it stays as it was
+        """
+        disputes = self.dispute_id
+        if disputes.filtered(lambda dispute: dispute.state in CLOSED):
+            raise UserError(self.env._("The dispute is closed. Use “Reopen” first."))
+        return disputes
+
+    @api.depends("amount", "move_line_id")
+    def _compute_amount_company(self):
+        for line in self:
+            # sudo: the rate at which the item is booked
+            item = line.sudo().move_line_id
+            rate = item.balance / item.amount_currency if item.amount_currency else 1.0
+            line.amount_company = line.company_currency_id.round(line.amount * rate)
+
+    @api.constrains("move_line_id", "amount")
+    def _check_not_twice(self):
+        """One part of a debt is contested once: open disputes never exceed the debt."""
+        open_lines = self.search(
+            [("move_line_id", "in", self.move_line_id.ids), ("dispute_id.state", "not in", CLOSED)]
+        )
+        totals = {
+            item: sum(lines.mapped("amount"))
+            for item, lines in open_lines.grouped("move_line_id").items()
+            if len(lines) > 1
+        }
+        # sudo: amounts of items that the dispute is about
+        for item, total in totals.items():
+            original = abs(item.sudo().amount_currency)
+            if item.sudo().currency_id.compare_amounts(total, original) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "Together, the open disputes contest more of “%s” than it ever was.",
+                        item.sudo().display_name,
+                    )
+                )

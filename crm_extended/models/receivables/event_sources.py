@@ -1,0 +1,58 @@
+"""Promises and disputes in the history of a partner."""
+
+from odoo import models
+from odoo.tools.translate import LazyTranslate
+
+from ..common.event_source import Event
+
+_lt = LazyTranslate(__name__)
+
+
+class EventSourcePromise(models.AbstractModel):
+    _name = "crmx.event.source.promise"
+    _inherit = "crmx.event.source"
+    _description = "History source: promises to pay"
+
+    _source_model = "crmx.promise"
+    _source_events = (
+        Event("promise", _lt("Promise to pay"), "fa-handshake-o", "account", "date", direction="in"),
+        Event(
+            "promise_kept",
+            _lt("Promise kept"),
+            "fa-check",
+            "account",
+            "date_judged",
+            domain=[("state", "=", "kept")],
+        ),
+        Event(
+            "promise_broken",
+            _lt("Promise not kept"),
+            "fa-chain-broken",
+            "account",
+            "date_judged",
+            domain=[("state", "in", ("partly", "broken"))],
+        ),
+    )
+    _source_amount = ("amount", "currency_id")
+    _source_snippet = "note"
+
+
+class EventSourceDispute(models.AbstractModel):
+    _name = "crmx.event.source.dispute"
+    _inherit = "crmx.event.source"
+    _description = "History source: disputes"
+
+    _source_model = "crmx.dispute"
+    _source_events = (
+        Event("dispute", _lt("Dispute"), "fa-gavel", "account", "date", direction="in"),
+        Event(
+            "dispute_closed",
+            _lt("Dispute closed"),
+            "fa-check-square-o",
+            "account",
+            "date_closed",
+            domain=[("state", "in", ("resolved", "cleared"))],
+        ),
+    )
+    _source_amount = ("amount_company", "currency_id")
+    _source_snippet = "description"

@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .open_item import PARAMETERS
+
+
+class OpenItem(models.Model):
+    """What was promised and what is contested of open items, and how to log either."""
+
+    _inherit = "crmx.open.item"
+
+    promised_amount = fields.Monetary(
+        string="Promised",
+        currency_field="currency_id",
+        compute="_compute_collection",
+        depends_context=PARAMETERS,
+        help="In the document's currency, by promises that were open on the as-of date.",
+    )
+    disputed_amount = fields.Monetary(
+        string="Disputed",
+        currency_field="currency_id",
+        compute="_compute_collection",
+        search="_search_disputed_amount",
+        depends_context=PARAMETERS,
+        help="In the document's currency, by disputes that were open on the as-of date.",
+    )
+
+    @api.depends_context("uid", "company", *PARAMETERS)
+    def _compute_collection(self):
+        promised = self._agreed_amounts(self._promised_sql())
+        disputed = self._agreed_amounts(self._disputed_sql())
+        for item in self:
+            most = max(0.0, item.residual_currency)
+            item.promised_amount = min(most, promised.get(item.id, 0.0))
+            item.disputed_amount = min(most, disputed.get(item.id, 0.0))
+
+    def _search_disputed_amount(self, operator, value):
+        """Find items that are contested: the amount itself is compared with zero only."""
+        if operator not in (">", "!=") or value:
+            return NotImplemented
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN (SELECT line_id FROM (%s) disputed)",
+                SQL.identifier(alias, "id"),
+                model._disputed_sql(),
+            )
+        )
+
+    @api.private
+    def _agreed_amounts(self, amounts):
+        if not self.ids:
+            return {}
+        rows = self.env.execute_query(
+            SQL("SELECT line_id, amount FROM (%s) agreed WHERE line_id IN %s", amounts, tuple(self.ids))
+        )
+        return dict(rows)
+
+    @api.model
+    def _disputed_sql(self):
+        """Return a query of (line_id, amount): what open disputes contested on the as-of date."""
+        as_of, _side, _basis = self._crmx_parameters()
+        self.env["crmx.dispute"].flush_model(["company_id", "date", "date_closed"])
+        self.env["crmx.dispute.line"].flush_model(["dispute_id", "move_line_id", "amount"])
+        return SQL(_DISPUTED, as_of=as_of, companies=tuple(self.env.companies.ids))
+
+    @api.model
+    def _promised_sql(self):
+        """Return a query of (line_id, amount): what open promises covered on the as-of date."""
+        as_of, _side, _basis = self._crmx_parameters()
+        self.env["crmx.promise"].flush_model(["company_id", "date", "date_judged", "state"])
+        self.env["crmx.promise.line"].flush_model(["promise_id", "move_line_id", "amount", "received"])
+        return SQL(_PROMISED, as_of=as_of, companies=tuple(self.env.companies.ids))
+
+    # === LOGGING === #
+
+    def action_crmx_log_promise(self):
+        """Open a new promise about the selected items."""
+        debts = self._one_debtor()
+        if len(debts.currency_id) > 1:
+            raise UserError(
+                self.env._("A promise is in one currency. Select items of one currency at a time.")
+            )
+        return self._new_promise_action(
+            debts.commercial_partner_id, debts.move_line_id, debts.company_id, debts.currency_id
+        )
+
+    def action_crmx_open_dispute(self):
+        """Open a new dispute about the selected items."""
+        debts = self._one_debtor()
+        return self._new_dispute_action(debts.commercial_partner_id, debts.move_line_id, debts.company_id)
+
+    @api.private
+    def _one_debtor(self):
+        """Return the debts among the items.
+
+        :raise UserError: none, or those of several customers or companies
+        """
+        debts = self.filtered(lambda item: item.residual_currency > 0)
+        if not debts:
+            raise UserError(self.env._("There is no open debt among the selected items."))
+        if len(debts.commercial_partner_id) > 1 or len(debts.company_id) > 1:
+            raise UserError(self.env._("Select items of one customer and one company."))
+        return debts
+
+    @api.model
+    @api.private
+    def _new_promise_action(self, partner, items, company, currency=None):
+        context = self._debt_context(partner, items, company)
+        if currency and not items:
+            context["default_currency_id"] = currency.id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Promise to Pay"),
+            "res_model": "crmx.promise",
+            "view_mode": "form",
+            "target": "new",
+            "context": context,
+        }
+
+    @api.model
+    @api.private
+    def _new_dispute_action(self, partner, items, company):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dispute"),
+            "res_model": "crmx.dispute",
+            "view_mode": "form",
+            "target": "new",
+            "context": self._debt_context(partner, items, company),
+        }
+
+    @api.model
+    def _debt_context(self, partner, items, company):
+        residuals = self.env["crmx.collection.line"]._open_residuals(items)
+        return {
+            "default_partner_id": partner.id,
+            "default_company_id": company.id,
+            "default_line_ids": [
+                fields.Command.create({"move_line_id": item_id, "amount": amount})
+                for item_id, amount in residuals.items()
+                if amount > 0
+            ],
+        }
+
+
+_DISPUTED = """
+    SELECT contested.move_line_id AS line_id, SUM(contested.amount) AS amount
+      FROM crmx_dispute_line contested
+      JOIN crmx_dispute dispute ON dispute.id = contested.dispute_id
+     WHERE dispute.company_id IN %(companies)s
+       AND dispute.date <= %(as_of)s
+       AND (dispute.date_closed IS NULL OR dispute.date_closed > %(as_of)s)
+       AND contested.move_line_id IS NOT NULL
+     GROUP BY contested.move_line_id
+"""
+
+# What was received of a promise in parts is not open any more, so it is promised no more.
+_PROMISED = """
+    SELECT promised.move_line_id AS line_id,
+           SUM(promised.amount - CASE WHEN promise.state = 'open' THEN COALESCE(promised.received, 0)
+                                      ELSE 0 END) AS amount
+      FROM crmx_promise_line promised
+      JOIN crmx_promise promise ON promise.id = promised.promise_id
+     WHERE promise.company_id IN %(companies)s
+       AND promise.date <= %(as_of)s
+       AND (promise.state = 'open' OR promise.date_judged > %(as_of)s)
+       AND promised.move_line_id IS NOT NULL
+     GROUP BY promised.move_line_id
+"""

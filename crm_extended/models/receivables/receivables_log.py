@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+
+
+class ReceivablesLog(models.Model):
+    """The register of what was agreed and decided about debts: promises, disputes and their ends."""
+
+    _name = "crmx.receivables.log"
+    _inherit = "crmx.append.only"
+    _description = "Receivables Register"
+
+    event = fields.Selection(
+        [
+            ("promise_made", "Promise made"),
+            ("promise_judged", "Promise judged"),
+            ("promise_withdrawn", "Promise withdrawn"),
+            ("dispute_opened", "Dispute opened"),
+            ("dispute_changed", "Dispute changed"),
+            ("dispute_closed", "Dispute closed"),
+            ("dispute_reopened", "Dispute reopened"),
+        ],
+        compute="_compute_event",
+        search="_search_event",
+        help="What happened.",
+    )
+
+    _chain_uniq = models.UniqueIndex("(company_id, number)")
+    _document_idx = models.Index("(res_model, res_id)")
+
+    @api.depends("kind")
+    def _compute_event(self):
+        known = dict(self._fields["event"].selection)
+        for entry in self:
+            entry.event = entry.kind if entry.kind in known else False
+
+    def _search_event(self, operator, value):
+        return [("kind", operator, value)]
+
+    def action_open_document(self):
+        """Open the document that the entry is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
