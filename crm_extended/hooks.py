@@ -36,6 +36,8 @@ def uninstall_hook(env):
     env = env(context={**env.context, "active_test": False})
     _delete_foreign_keys(env)
     _let_go_of_meetings(env)
+    # before the kinds of activities that we bring, which the host would not delete under them
+    _delete(env, "mail.activity", [("res_model", "=like", OUR_MODELS)])
     # addresses whose mail would make our records
     _delete(env, "mail.alias", [("alias_model_id.model", "=like", OUR_MODELS)])
     _archive_views_of_core(env)

@@ -40,7 +40,6 @@ class AppendOnly(models.AbstractModel):
     name = fields.Char(string="Document", readonly=True, help="The document's name at that time.")
     partner_id = fields.Many2one(
         "res.partner",
-        string="Partner",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
@@ -66,10 +65,9 @@ class AppendOnly(models.AbstractModel):
             raise UserError(self.env._("“%s” only grows: nothing in it can be changed.", self._description))
         return super().write(vals)
 
-    def unlink(self):
-        if self:
-            raise UserError(self.env._("“%s” only grows: nothing in it can be deleted.", self._description))
-        return super().unlink()
+    @api.ondelete(at_uninstall=True)
+    def _unlink_never(self):
+        raise UserError(self.env._("“%s” only grows: nothing in it can be deleted.", self._description))
 
     # === APPENDING === #
 

@@ -18,7 +18,9 @@ from . import dispute_line
 from . import dispute_close
 from . import open_item_collection
 from . import account_move
+from . import account_move_line
 from . import account_partial_reconcile
 from . import res_partner_collection
 from . import interaction
 from . import event_sources
+from . import matter_sources

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..common.plain_fields import PlainMany2one
 
 
 class CollectionLine(models.AbstractModel):
@@ -17,20 +20,18 @@ class CollectionLine(models.AbstractModel):
     #: The many2one to the document.
     _collection_parent = ""
 
-    move_line_id = fields.Many2one(
+    move_line_id = PlainMany2one(
         "account.move.line",
         string="Open Item",
         index="btree_not_null",
-        ondelete="set null",
         help="The journal item of the debt. Empty when the ledger has it no more.",
     )
-    move_id = fields.Many2one(
+    move_id = PlainMany2one(
         "account.move",
         string="Document",
         related="move_line_id.move_id",
         store=True,
         index="btree_not_null",
-        ondelete="set null",
     )
     date_maturity = fields.Date(related="move_line_id.date_maturity", related_sudo=True)
     item_currency_id = fields.Many2one(related="move_line_id.currency_id", string="Currency of the debt")
@@ -87,6 +88,21 @@ class CollectionLine(models.AbstractModel):
         columns = (Item._field_to_sql(Item._table, name, query) for name in ("id", "residual_currency"))
         # not through records: they keep the figures of before, of the same day, in one transaction
         return dict(self.env.execute_query(query.select(*columns)))
+
+    @api.private
+    def _forget_items(self):
+        """Let go of items that are being deleted; amounts and what was found out stay."""
+        if self:
+            self.flush_recordset()
+            # past the ORM: without its item, a line would get other amounts and another currency
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET move_line_id = NULL, move_id = NULL WHERE id IN %s",
+                    SQL.identifier(self._table),
+                    self._ids,
+                )
+            )
+            self.invalidate_recordset(["move_line_id", "move_id"], flush=False)
 
     @api.private
     def _set_baselines(self):

@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.plain_fields import PlainMany2many
+
 CLOSED = ("resolved", "cleared")
 #: What only the buttons say.
 GIVEN = {"resolution", "resolution_note", "date_closed", "credit_note_ids", "name", "days"}
@@ -120,7 +122,7 @@ class Dispute(models.Model):
         help="From opening to closing; empty while it is open.",
     )
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-    credit_note_ids = fields.Many2many(
+    credit_note_ids = PlainMany2many(
         "account.move",
         "crmx_dispute_credit_note_rel",
         "dispute_id",

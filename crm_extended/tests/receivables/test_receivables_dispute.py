@@ -181,6 +181,22 @@ class TestReceivablesDispute(DisputeCommon):
         )
         self.assertEqual([kind for [kind] in self.env.cr.fetchall()], ["dispute", "dispute_closed"])
 
+    def test_it_is_an_open_matter_of_the_customer(self):
+        dispute = self.dispute(60, self.invoice(100, "2026-05-01"))
+        promise = self.env["crmx.promise"].create(
+            {"partner_id": self.customer.id, "amount": 40, "date_promised": "2099-12-31"}
+        )
+        for name, record, amount in (("dispute", dispute, 60), ("promise", promise, 40)):
+            with self.subTest(name):
+                source = self.env[f"crmx.matter.source.{name}"]
+                matters = source._open_matters(self.customer)
+                self.assertEqual(matters, record)
+                self.assertEqual(source._matter_lines(matters)[0]["amount"], amount)
+        self.resolve(dispute, "2026-06-11")
+        promise.action_withdraw()
+        for name in ("dispute", "promise"):
+            self.assertFalse(self.env[f"crmx.matter.source.{name}"]._open_matters(self.customer))
+
     def test_late_disputes_are_found(self):
         dispute = self.dispute(60, self.invoice(100, "2026-05-01"), date_deadline="2026-06-10")
         Dispute = self.env["crmx.dispute"]

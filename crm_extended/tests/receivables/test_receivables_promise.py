@@ -162,6 +162,17 @@ class TestReceivablesPromise(PromiseCommon):
         invoice.button_draft()
         self.assertEqual(self.judge("2026-06-13", promise), "void")
 
+    def test_an_item_that_is_deleted_leaves_the_promise(self):
+        """A draft that is changed gets new items; the promise stays, and nothing is left to pay of it."""
+        invoice = self.invoice(1000, "2026-05-01")
+        promise = self.promise(1000, "2026-06-10", invoice)
+        invoice.button_draft()
+        invoice.with_context(force_delete=True).unlink()
+        self.env.invalidate_all()
+        self.assertFalse(promise.line_ids.move_line_id)
+        self.assertEqual((promise.line_ids.amount, promise.amount), (1000, 1000))
+        self.assertEqual(self.judge("2026-06-13", promise), "void")
+
     def test_single_instalments(self):
         """Of an invoice in two instalments, the first is promised; money for the second is no answer."""
         terms = self.env["account.payment.term"].create(

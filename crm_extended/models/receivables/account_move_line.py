@@ -1,0 +1,34 @@
+"""Notice when journal items are deleted, without inheriting their model."""
+
+from odoo import models
+
+
+class ForgottenItems:
+    """Goes beneath `account.move.line` when the registry is ready: see `CollectionLine._register_hook`."""
+
+    # what the host asks of every class that it finds there
+    _inherits: dict = {}
+    _depends: dict = {}
+
+    def unlink(self):
+        """Promises and disputes stay when the ledger loses an item, such as one of a changed draft."""
+        for model_name in ("crmx.promise.line", "crmx.dispute.line"):
+            # sudo: lets go of what is deleted; who deletes journal items needs no rights on promises
+            self.env[model_name].sudo().search([("move_line_id", "in", self.ids)])._forget_items()
+        return super().unlink()
+
+
+class CollectionLine(models.AbstractModel):
+    _inherit = "crmx.collection.line"
+
+    def _register_hook(self):
+        """Extend journal items beneath the host's own class.
+
+        To install or upgrade a module that inherits journal items, the host goes through their indexes, and
+        waits for, and then stops, who posts until the whole module is loaded.
+        """
+        super()._register_hook()
+        items = self.env.registry["account.move.line"]
+        if ForgottenItems not in items._base_classes__:
+            items._base_classes__ = (ForgottenItems, *items._base_classes__)
+            items.__bases__ = items._base_classes__

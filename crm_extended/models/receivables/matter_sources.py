@@ -1,0 +1,32 @@
+"""Promises and disputes among what is going on with a partner."""
+
+from odoo import models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+
+class MatterSourcePromise(models.AbstractModel):
+    _name = "crmx.matter.source.promise"
+    _inherit = "crmx.matter.source"
+    _description = "Open matters: promises to pay"
+
+    _matter_model = "crmx.promise"
+    _matter_label = _lt("Promises to pay")
+    _matter_icon = "fa-handshake-o"
+    _matter_domain = (("state", "=", "open"),)
+    _matter_date = "date_promised"
+    _matter_amount = ("amount", "currency_id")
+
+
+class MatterSourceDispute(models.AbstractModel):
+    _name = "crmx.matter.source.dispute"
+    _inherit = "crmx.matter.source"
+    _description = "Open matters: disputes"
+
+    _matter_model = "crmx.dispute"
+    _matter_label = _lt("Disputes")
+    _matter_icon = "fa-gavel"
+    _matter_domain = (("state", "not in", ("resolved", "cleared")),)
+    _matter_date = "date_deadline"
+    _matter_amount = ("amount_company", "currency_id")
