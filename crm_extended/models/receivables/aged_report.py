@@ -1,7 +1,7 @@
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import api, models
+from odoo.tools import groupby
 
 from .open_item import SIDES
 
@@ -68,8 +68,8 @@ class AgedReport(models.AbstractModel):
         self.env.cr.execute("SET LOCAL jit = off")
         cells = self.env.execute_query(page(offset, limit))
         digits = self.env.company.currency_id.decimal_places
-        reader = _Reader(len(buckets.ranges), digits, options["disputes"])
-        rows, total, length = reader.read(cells)
+        maker = _RowMaker(len(buckets.ranges), digits, options["disputes"])
+        rows, total, length = maker.make(cells)
         if group_by == "tag":  # a customer with two tags stands in two rows, and counts once
             total = self.get_page(options, domain, "company", with_names=False)["total"]
         if with_names and group_by != "partner":
@@ -181,7 +181,7 @@ class AgedReport(models.AbstractModel):
             row["name"] = names.get(row["key"]) or self.env._("None")
 
 
-class _Reader:
+class _RowMaker:
     """Makes rows of the query's cells: (position, name, key, currency, slot, amount, exchange, document).
 
     While there are disputes, the contested amount and that in the document's currency stand before the last.
@@ -195,9 +195,9 @@ class _Reader:
         self.disputes = disputes
         self.foreign = False
 
-    def read(self, cells):
+    def make(self, cells):
         """Return the rows, the total row, and the number of all rows."""
-        groups = [list(group) for _position, group in groupby(cells, itemgetter(0))]
+        groups = [group for _position, group in groupby(cells, itemgetter(0))]
         total = groups.pop() if groups else []
         self.foreign = any(cell[-1] is not None for cell in total)
         rows = [self._row({"key": group[0][2] or False, "name": group[0][1]}, group) for group in groups]
@@ -211,7 +211,7 @@ class _Reader:
                 row[column] = round(row[column], self.digits)
             row["buckets"] = [round(amount, self.digits) for amount in row["buckets"]]
             row["currencies"] = [
-                self._currency_row(currency, list(group)) for currency, group in groupby(cells, itemgetter(3))
+                self._currency_row(currency, group) for currency, group in groupby(cells, itemgetter(3))
             ]
         return row
 

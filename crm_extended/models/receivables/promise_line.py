@@ -43,11 +43,12 @@ class PromiseLine(models.Model):
 
     @api.private
     def _set_baselines(self):
-        super()._set_baselines()
+        baselines = super()._set_baselines()
         for day, lines in self.grouped(lambda line: line.promise_id.date).items():
             credited = lines._credited({line.id: day for line in lines})
             for line in lines:
                 line.credited_before = credited.get(line.id, 0.0)
+        return baselines
 
     @api.private
     def _counters(self, today):

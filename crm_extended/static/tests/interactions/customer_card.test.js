@@ -168,8 +168,7 @@ function serve(...cards) {
 
 const mountCard = () => mountWithCleanup(CustomerCard, { props: { partnerId: 9 } });
 
-const blocks = () =>
-    [...document.querySelectorAll(".o_crmx_card_block")].map(({ dataset }) => dataset.block);
+const blocks = () => [...document.querySelectorAll(".o_crmx_card_block")].map(({ dataset }) => dataset.block);
 
 beforeEach(() => {
     mockDate("2026-05-29 10:00:00");

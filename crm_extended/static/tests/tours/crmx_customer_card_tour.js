@@ -20,7 +20,10 @@ registry.category("web_tour.tours").add("crmx_customer_card", {
             trigger: ".o_crmx_recommendation:contains(Ring up) .o_crmx_recommendation_accept",
             run: "click",
         },
-        { trigger: ".o_crmx_card:not(:has(.o_crmx_recommendation:contains(Ring up))) [data-block=activities]:contains(Ring up)" },
+        {
+            trigger:
+                ".o_crmx_card:not(:has(.o_crmx_recommendation:contains(Ring up))) [data-block=activities]:contains(Ring up)",
+        },
         {
             content: "Another is dismissed, with the reason",
             trigger: ".o_crmx_recommendation:contains(Write) .o_crmx_recommendation_dismiss",
