@@ -198,7 +198,8 @@ class Promise(models.Model):
     def _check_currency(self):
         # sudo: compares currencies of the items that the promise is about
         for promise in self.sudo():
-            if promise.line_ids and promise.line_ids.item_currency_id != promise.currency_id:
+            lines = promise.line_ids.filtered("move_line_id")  # the ledger may have lost some
+            if lines and lines.item_currency_id != promise.currency_id:
                 raise ValidationError(
                     self.env._(
                         "A promise is in the currency of its items. Log one promise for each currency."

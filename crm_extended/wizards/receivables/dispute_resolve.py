@@ -10,7 +10,7 @@ class DisputeResolve(models.TransientModel):
     _name = "crmx.dispute.resolve"
     _description = "Resolve Disputes"
 
-    dispute_ids = fields.Many2many("crmx.dispute", required=True)
+    dispute_ids = fields.Many2many("crmx.dispute")
     resolution = fields.Selection(
         lambda self: self.env["crmx.dispute"]._fields["resolution"].selection, required=True
     )
