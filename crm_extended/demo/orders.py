@@ -43,7 +43,8 @@ def _fate(demo, rng, deal):
         return "sent"  # never answered: its validity is over
     if age <= UNDELIVERED:
         return "waiting"
-    return "part" if rng.random() < 0.07 else "done"
+    # of what was delivered lately many a rest is still to come
+    return "part" if rng.random() < (0.6 if age <= stock.REST_OPEN else 0.07) else "done"
 
 
 def _vals(demo, rng, deal, fate):
