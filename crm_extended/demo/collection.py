@@ -82,8 +82,9 @@ def _promise(demo, house, rng, paid, overdue):
     collector = demo.users["accountant"]
     vals_list = []
     for item in paid:
-        promised = item.matched_credit_ids.max_date + timedelta(days=rng.randint(-2, 3))
-        made = promised - timedelta(days=rng.randint(3, 12))
+        paid_on = item.matched_credit_ids.max_date
+        promised = paid_on + timedelta(days=rng.randint(-2, 3))
+        made = min(promised, paid_on - timedelta(days=1)) - timedelta(days=rng.randint(3, 11))
         vals_list.append(
             _vals(rng, collector, item, max(made, item.date), promised, abs(item.amount_currency))
         )

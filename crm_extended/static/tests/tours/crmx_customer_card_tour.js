@@ -58,6 +58,7 @@ registry.category("web_tour.tours").add("crmx_customer_card", {
             trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item.o_back_button",
             run: "click",
         },
+        { trigger: ".o_crmx_card [data-block=relations] .o_crmx_card_all" },
         {
             content: "The rest of what is known of him",
             trigger: ".nav-link[name=crmx_relationship]",
@@ -65,7 +66,7 @@ registry.category("web_tour.tours").add("crmx_customer_card", {
         },
         {
             trigger: ".o_field_widget[name=crmx_contact_interval] input",
-            run: "edit 45",
+            run: "edit 45 && press Tab",
         },
         {
             trigger: ".o_form_button_save",
