@@ -24,7 +24,9 @@ class Consent(models.Model):
     _rec_name = "channel"
     _check_company_auto = True
 
-    partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade", check_company=True)
+    partner_id = fields.Many2one(
+        "res.partner", required=True, ondelete="cascade", index=True, check_company=True
+    )
     channel = fields.Selection(CHANNELS, required=True, default="email")
     status = fields.Selection(
         [("given", "Given"), ("refused", "Refused"), ("unknown", "Unknown")],
