@@ -14,7 +14,7 @@ class OneBaseCase(TransactionCase):
         cls.Duplicate = cls.env["crmx.duplicate"]
         cls.Key = cls.env["crmx.partner.key"]
         cls.germany = cls.env.ref("base.de")
-        cls.customer = cls.company("Wattenmoor Kühlhaus GmbH & Co. KG", country_id=cls.germany.id)
+        cls.customer = cls.company("Zibbelmoor Kräutlager GmbH & Co. KG", country_id=cls.germany.id)
         groups = {
             "ob_seller": "sales_team.group_sale_salesman,base.group_partner_manager",
             "ob_accountant": "account.group_account_invoice",

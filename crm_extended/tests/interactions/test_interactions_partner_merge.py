@@ -228,14 +228,15 @@ class TestMerge(TimelineCase):
         self.assertEqual(order.partner_id, self.other)
 
     def test_secured_entries(self):
-        account = self.env["account.account"].search([("account_type", "=", "income")], limit=1)
-        journal = self.env["account.journal"].search([("type", "=", "general")], limit=1)
-        if not account or not journal:
-            self.env["account.chart.template"].try_loading(
-                "generic_coa", self.env.company, install_demo=False
-            )
-            account = self.env["account.account"].search([("account_type", "=", "income")], limit=1)
-            journal = self.env["account.journal"].search([("type", "=", "general")], limit=1)
+        company = self.env.company
+        if not company.chart_template:
+            self.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+        account = self.env["account.account"].search(
+            [("account_type", "=", "income"), ("company_ids", "in", company.ids)], limit=1
+        )
+        journal = self.env["account.journal"].search(
+            [("type", "=", "general"), ("company_id", "=", company.id)], limit=1
+        )
         line = {"account_id": account.id, "partner_id": self.customer.id}
         move = self.env["account.move"].create(
             {
