@@ -14,7 +14,7 @@ class CardCase(TimelineCase):
     def setUpClass(cls):
         super().setUpClass()
         # days are counted in one time zone, whatever the hour at which the tests run
-        cls.env = cls.env(context={**cls.env.context, "tz": "UTC"})
+        cls.env["res.users"].with_context(active_test=False).search([]).tz = "UTC"
         cls.company = cls.env.company
         cls.accountant = mail_new_test_user(cls.env, "card_books", groups="account.group_account_manager")
         cls.buyer = mail_new_test_user(
