@@ -72,7 +72,7 @@ def make(demo):
 
 
 def _make_company(demo, row):
-    key, name, currency, other, country, state, city, zip_code, street, phone = row
+    key, currency, other = row[0], row[2], row[3]
     env = demo.env
     currencies = env["res.currency"].with_context(active_test=False)
     currencies = currencies.search([("name", "in", (currency, other))]).grouped("name")
@@ -81,22 +81,7 @@ def _make_company(demo, row):
             used.active = True
     # as while a chart is loaded: else the company's country installs its localisation, and commits
     companies = env["res.company"].with_context(chart_template_load=True)
-    company = companies.create(
-        {
-            "name": name,
-            "currency_id": currencies[currency].id,
-            "country_id": env.ref(country).id,
-            "state_id": state and env.ref(state).id,
-            "city": city,
-            "zip": zip_code,
-            "street": street,
-            "phone": phone,
-            "email": f"office@brindlemark-{key}.example.com",
-            "website": f"https://brindlemark-{key}.example.com",
-            # a module that often is there would ask its service about the mail domain
-            **({"iap_enrich_auto_done": True} if "iap_enrich_auto_done" in companies._fields else {}),
-        }
-    )
+    company = companies.create(_company_vals(companies, currencies[currency], row))
     # not try_loading: it warns while modules are still being loaded, as during an installation
     # with demo data; the generic chart needs nothing of a module that comes later
     env["account.chart.template"]._load("generic_coa", company, install_demo=False)
@@ -115,6 +100,25 @@ def _make_company(demo, row):
     )
     demo.houses[key] = house
     return demo.register(f"company_{key}", company) and house
+
+
+def _company_vals(companies, currency, row):
+    key, name, _currency, _other, country, state, city, zip_code, street, phone = row
+    env = companies.env
+    return {
+        "name": name,
+        "currency_id": currency.id,
+        "country_id": env.ref(country).id,
+        "state_id": state and env.ref(state).id,
+        "city": city,
+        "zip": zip_code,
+        "street": street,
+        "phone": phone,
+        "email": f"office@brindlemark-{key}.example.com",
+        "website": f"https://brindlemark-{key}.example.com",
+        # a module that often is there would ask its service about the mail domain
+        **({"iap_enrich_auto_done": True} if "iap_enrich_auto_done" in companies._fields else {}),
+    }
 
 
 def _make_accounts(demo, house):

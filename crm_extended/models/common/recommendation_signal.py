@@ -6,7 +6,7 @@ that administrators keep turn signals into recommendations: for whom, from which
 which words, and what to do. Other domains and add-ons join with one class each.
 """
 
-from odoo import api, models, tools
+from odoo import api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools.misc import format_amount, format_date
 
@@ -55,12 +55,17 @@ class RecommendationSignal(models.AbstractModel):
         raise NotImplementedError
 
     @api.private
+    def _signal_domain(self, rule):
+        """Domain of the records of ``_signal_model`` that raise it, whosever they are."""
+        return Domain.TRUE
+
+    @api.private
     def _records_domain(self, rule, partner):
         """Domain of the records behind the recommendation."""
         domain = Domain(f"{self._signal_partner}.commercial_partner_id", "=", partner.id)
         if "company_id" in self.env[self._signal_model]._fields:
             domain &= Domain("company_id", "in", (self.env.company.id, False))
-        return domain
+        return domain & self._signal_domain(rule)
 
     # -- for words --------------------------------------------------------
 
@@ -73,12 +78,30 @@ class RecommendationSignal(models.AbstractModel):
         return format_date(self.env, day) if day else ""
 
     @api.private
-    def _grouped(self, model_name, domain, partners, aggregates, path="partner_id"):
-        """``{partner id: aggregates}`` of records of the active company, in one query; none if unread."""
-        Model = self.env[model_name]
+    def _grouped(self, rule, partners, aggregates):
+        """``{partner id: aggregates}`` of the records that raise it, of the active company.
+
+        In one query; nobody when the reader may not read them.
+        """
+        Model = self.env[self._signal_model]
         if not Model.has_access("read"):
             return {}
-        path = f"{path}.commercial_partner_id"
-        domain = Domain(domain) & Domain(path, "in", partners.ids)
+        path = f"{self._signal_partner}.commercial_partner_id"
+        domain = self._signal_domain(rule) & Domain(path, "in", partners.ids)
         domain &= Domain("company_id", "in", (self.env.company.id, False))
         return {partner.id: values for partner, *values in Model._read_group(domain, [path], aggregates)}
+
+    @api.private
+    def _waiting(self, rule, partners, date):
+        """Figures ``count``, ``days`` and ``date`` of records that have waited since their field ``date``."""
+        found = self._grouped(rule, partners, ["__count", f"{date}:min"])
+        now = fields.Datetime.now()
+        return {
+            partner_id: {
+                "count": count,
+                "days": (now - first).days,
+                "date": self._date(first),
+                "weight": (now - first).days,
+            }
+            for partner_id, (count, first) in found.items()
+        }

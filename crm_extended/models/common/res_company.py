@@ -43,6 +43,7 @@ class ResCompany(models.Model):
             group = self.env.ref(FEATURE_GROUPS[switch], raise_if_not_found=False)
             if not group:  # during installation, before the groups are loaded
                 continue
+            # sudo: whether any company uses it, also those that the writer does not work in
             used = bool(self.sudo().search_count([(switch, "=", True)], limit=1))
             if used and group not in employees.implied_ids:
                 employees._apply_group(group)

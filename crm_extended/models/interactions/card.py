@@ -36,8 +36,8 @@ class CustomerCard(models.AbstractModel):
         partner.check_access("read")
         # sudo: which company a readable contact belongs to; it is shown if it may be read
         commercial = partner.sudo().commercial_partner_id.sudo(False)._filtered_access("read") or partner
-        # sudo: notes what this transaction has done and not yet written to the history; shows nothing
         self.env.flush_all()
+        # sudo: notes what this transaction has done and not yet written to the history; shows nothing
         self.env["crmx.timeline.event"].sudo()._write_pending()
         card = self._head(partner, commercial)
         for name, block in self._blocks():

@@ -178,49 +178,48 @@ class Duplicate(models.Model):
         """The pairs among the merged are done; those with others are of the one who stays."""
         values = {"target": target.id, "ids": [*sources.ids, target.id], "uid": self.env.uid}
         self.flush_model()
-        self.env.execute_query(
-            SQL(
-                """UPDATE crmx_duplicate SET state = 'merged', partner_id = %(target)s, other_id = NULL,
-                          user_id = %(uid)s, date_decided = %(now)s
-                    WHERE partner_id = ANY(%(ids)s) AND other_id = ANY(%(ids)s) RETURNING id""",
-                now=fields.Datetime.now(),
-                **values,
-            )
-        )
-        # a third who is not the one is not the other; a decision is worth more than a finding
-        self.env.execute_query(
-            SQL(
-                """DELETE FROM crmx_duplicate WHERE id IN (
-                       SELECT id FROM (
-                           SELECT id, row_number() OVER (
-                                PARTITION BY CASE WHEN partner_id = ANY(%(ids)s)
-                                                  THEN other_id ELSE partner_id END
-                                ORDER BY state = 'rejected' DESC, score DESC, id) AS place
-                             FROM crmx_duplicate
-                            WHERE other_id IS NOT NULL
-                              AND (partner_id = ANY(%(ids)s) OR other_id = ANY(%(ids)s))
-                       ) ranked WHERE place > 1) RETURNING id""",
-                **values,
-            )
-        )
-        self.env.execute_query(
-            SQL(
-                """UPDATE crmx_duplicate d
-                      SET partner_id = LEAST(third, %(target)s), other_id = GREATEST(third, %(target)s)
-                     FROM (SELECT id, CASE WHEN partner_id = ANY(%(ids)s)
-                                           THEN other_id ELSE partner_id END AS third
-                             FROM crmx_duplicate
-                            WHERE other_id IS NOT NULL
-                              AND (partner_id = ANY(%(ids)s) OR other_id = ANY(%(ids)s))) t
-                    WHERE d.id = t.id RETURNING d.id""",
-                **values,
-            )
-        )
-        self.env.execute_query(
-            SQL(
-                "UPDATE crmx_duplicate SET partner_id = %(target)s"
-                " WHERE other_id IS NULL AND partner_id = ANY(%(ids)s) RETURNING id",
-                **values,
-            )
-        )
+        for step in (_MERGED, _DECIDED_TWICE, _OF_TARGET, _DONE_OF_TARGET):
+            self.env.cr.execute(SQL(step, now=fields.Datetime.now(), **values))
         self.invalidate_model()
+
+
+# Steps of a merge. Pairs among those who are merged are done.
+_MERGED = """
+    UPDATE crmx_duplicate
+       SET state = 'merged', partner_id = %(target)s, other_id = NULL,
+           user_id = %(uid)s, date_decided = %(now)s
+     WHERE partner_id = ANY(%(ids)s) AND other_id = ANY(%(ids)s)
+"""
+
+# The pairs of one of them with somebody else, and who that is.
+_THIRDS = """
+    SELECT id, state, score,
+           CASE WHEN partner_id = ANY(%(ids)s) THEN other_id ELSE partner_id END AS third
+      FROM crmx_duplicate
+     WHERE other_id IS NOT NULL
+       AND (partner_id = ANY(%(ids)s) OR other_id = ANY(%(ids)s))
+"""
+
+# A third who is not the one is not the other; a decision is worth more than a finding.
+_DECIDED_TWICE = f"""
+    DELETE FROM crmx_duplicate
+     WHERE id IN (
+           SELECT id
+             FROM (SELECT id, row_number() OVER (
+                          PARTITION BY third ORDER BY state = 'rejected' DESC, score DESC, id
+                          ) AS place
+                     FROM ({_THIRDS}) pairs) ranked
+            WHERE place > 1)
+"""
+
+_OF_TARGET = f"""
+    UPDATE crmx_duplicate d
+       SET partner_id = LEAST(third, %(target)s), other_id = GREATEST(third, %(target)s)
+      FROM ({_THIRDS}) pairs
+     WHERE d.id = pairs.id
+"""
+
+_DONE_OF_TARGET = """
+    UPDATE crmx_duplicate SET partner_id = %(target)s
+     WHERE other_id IS NULL AND partner_id = ANY(%(ids)s)
+"""

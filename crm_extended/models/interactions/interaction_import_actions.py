@@ -18,12 +18,9 @@ class InteractionImport(models.Model):
         self.ensure_one()
         if self.stage not in ("checked", "done"):
             raise UserError(self.env._("Check the file first."))
-        # sudo: only the job has access to the blocks
-        if (
-            not self.sudo()
-            .env["crmx.interaction.import.block"]
-            .search_count([("import_id", "=", self.id)], limit=1)
-        ):
+        # sudo: only the job has access to the blocks; asked is whether there are any
+        blocks = self.env["crmx.interaction.import.block"].sudo()
+        if not blocks.search_count([("import_id", "=", self.id)], limit=1):
             raise UserError(self.env._("The rows of this file were removed. Upload it again."))
         if self.unmatched == "create" or "create" in self.row_ids.mapped("choice"):
             self.env["res.partner"].check_access("create")

@@ -51,10 +51,9 @@ class ResCompany(models.Model):
             if alias:
                 alias.write(values)
             elif name:
+                values |= company._crmx_prepare_interaction_alias()
                 # sudo: as above
-                company.crmx_interaction_alias_id = (
-                    self.env["mail.alias"].sudo().create(values | company._crmx_prepare_interaction_alias())
-                )
+                company.crmx_interaction_alias_id = self.env["mail.alias"].sudo().create(values)
 
     def _crmx_prepare_interaction_alias(self):
         models_ = self.env["ir.model"]
@@ -120,9 +119,10 @@ class Interaction(models.Model):
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         """Answers go to the company's address for interactions, where it has one."""
-        # sudo: the address of the interaction's own company
-        aliases = self.company_id.sudo()._notify_get_reply_to(default=default, author_id=author_id)
-        with_alias = self.filtered(lambda i: i.company_id.sudo().crmx_interaction_alias_id.alias_full_name)
+        companies = self.company_id.sudo()  # sudo: the address of the interaction's own company
+        aliases = companies._notify_get_reply_to(default=default, author_id=author_id)
+        reached = companies.filtered("crmx_interaction_alias_id.alias_full_name")
+        with_alias = self.filtered(lambda interaction: interaction.company_id in reached)
         result = {interaction.id: aliases.get(interaction.company_id.id) for interaction in with_alias}
         rest = self - with_alias
         if rest or not self:

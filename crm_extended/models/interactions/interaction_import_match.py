@@ -157,12 +157,10 @@ class InteractionImport(models.Model):
             )
         )
         # sudo: a contact that the user may not read is there all the same
-        existing = {
-            interaction.import_key: interaction
-            for interaction in self.env["crmx.interaction"]
-            .sudo()
-            .search([("company_id", "=", self.company_id.id), ("import_key", "in", keys)])
-        }
+        Interaction = self.env["crmx.interaction"].sudo()
+        existing = Interaction.search(
+            [("company_id", "=", self.company_id.id), ("import_key", "in", keys)]
+        ).grouped("import_key")
         calls = self._known_calls(rows)
         for row in rows:
             there = existing.get(row.key)
@@ -183,17 +181,13 @@ class InteractionImport(models.Model):
         ids = [row.values["external_id"] for row in rows if row.values.get("external_id")]
         if not ids or not self.provider:
             return set()
-        # sudo: a call that the user may not read was made all the same
-        calls = (
-            self.env["crmx.call"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("external_id", "in", ids),
-                    ("interaction_id", "!=", False),
-                ]
-            )
+        Call = self.env["crmx.call"].sudo()  # sudo: a call that the user may not read was made all the same
+        calls = Call.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("external_id", "in", ids),
+                ("interaction_id", "!=", False),
+            ]
         )
         source = plain(self.provider)
         return {

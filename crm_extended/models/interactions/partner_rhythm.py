@@ -67,15 +67,16 @@ class ResPartner(models.Model):
     def _search_crmx_contact_state(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
-        Rhythm = self.env["crmx.contact.rhythm"].with_context(allowed_company_ids=self.env.company.ids)
         # sudo: states alone, of partners that are searched under the reader's rights
-        query = Rhythm.sudo()._search(Domain("state", "in", [state for state in value if state]))
+        Rhythm = self.env["crmx.contact.rhythm"].sudo()
+        Rhythm = Rhythm.with_context(allowed_company_ids=self.env.company.ids)
+        query = Rhythm._search(Domain("state", "in", [state for state in value if state]))
         query.order = None
         family = Domain(
             "commercial_partner_id", "in", query.subselect(SQL.identifier(query.table, "partner_id"))
         )
         if False in value:
-            timed = Rhythm.sudo()._search(Domain.TRUE)
+            timed = Rhythm._search(Domain.TRUE)
             timed.order = None
             family |= Domain(
                 "commercial_partner_id", "not in", timed.subselect(SQL.identifier(timed.table, "partner_id"))

@@ -36,10 +36,10 @@ class ResPartner(models.Model):
         """
         self.check_access("read")
         companies = self.env.companies.filtered(lambda c: c.sudo().crmx_use_interactions)  # sudo: a switch
-        # sudo: see above; what follows is limited to these companies
-        partners = self.sudo().with_context(allowed_company_ids=companies.ids or self.env.companies.ids)
+        everything = self.sudo()  # sudo: see above; what follows is limited to these companies
         if not companies:
-            return {partner.id: partner._crmx_summary_of({}, {}, {}, {}) for partner in self.sudo()}
+            return {partner.id: partner._crmx_summary_of({}, {}, {}, {}) for partner in everything}
+        partners = everything.with_context(allowed_company_ids=companies.ids)
         self.env.flush_all()
         partners.env["crmx.timeline.event"]._write_pending()
         parts = (
@@ -48,7 +48,7 @@ class ResPartner(models.Model):
             partners._crmx_offers(companies, self.env.company.currency_id),
             partners._crmx_next_activities(companies),
         )
-        return {partner.id: partner._crmx_summary_of(*parts) for partner in self.sudo()}
+        return {partner.id: partner._crmx_summary_of(*parts) for partner in everything}
 
     @api.private
     def _crmx_summary_of(self, contacts, matters, offers, activities):

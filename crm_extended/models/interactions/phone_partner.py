@@ -26,13 +26,12 @@ class ResPartner(models.Model):
     @api.private
     def _crmx_as_candidates(self):
         # sudo: the name of the company of a readable person, as its own display name tells
+        companies = {partner.id: partner.commercial_partner_id for partner in self.sudo()}
         return [
             {
                 "id": partner.id,
                 "name": partner.name or partner.display_name,
-                "company": partner.sudo().commercial_partner_id.name
-                if partner.sudo().commercial_partner_id != partner.sudo()
-                else False,
+                "company": companies[partner.id].id != partner.id and companies[partner.id].name,
             }
             for partner in self
         ]
@@ -64,7 +63,7 @@ class ResPartner(models.Model):
                 parsed = phone.parse(text, codes[partner.id])
                 if parsed.digits:
                     wanted[partner.id, parsed.key, parsed.extension] = (text, position)
-        Number = self.env["crmx.phone.number"].sudo()
+        Number = self.env["crmx.phone.number"].sudo()  # sudo: as above
         Number.flush_model()
         Number._renormalise(codes)
         Number._drop_stale(partners.ids, wanted)
@@ -96,39 +95,14 @@ class PhoneNumber(models.Model):
                 changed[row_id] = parsed
         if not changed:
             return
-        values = (
+        read = SQL(
+            "unnest(%s::int[], %s::varchar[], %s::varchar[]) AS w (id, key, extension)",
             list(changed),
             [parsed.key for parsed in changed.values()],
             [parsed.extension or None for parsed in changed.values()],
         )
-        # a number that is there already under its new reading stays once
-        self.env.execute_query(
-            SQL(
-                """DELETE FROM crmx_phone_number n
-                   USING unnest(%s::int[], %s::varchar[], %s::varchar[]) AS w (id, key, extension)
-                   JOIN crmx_phone_number changing ON changing.id = w.id
-                   WHERE n.partner_id = changing.partner_id AND n.normalised = w.key
-                   AND COALESCE(n.extension, '') = COALESCE(w.extension, '')
-                   AND n.id != w.id AND NOT n.is_manual
-                   RETURNING n.id""",
-                *values,
-            )
-        )
-        self.env.execute_query(
-            SQL(
-                """UPDATE crmx_phone_number n SET normalised = w.key, extension = w.extension
-                   FROM (SELECT DISTINCT ON (c.partner_id, w.key, w.extension) w.*
-                         FROM unnest(%s::int[], %s::varchar[], %s::varchar[]) AS w (id, key, extension)
-                         JOIN crmx_phone_number c ON c.id = w.id
-                         ORDER BY c.partner_id, w.key, w.extension, w.id) AS w
-                   WHERE n.id = w.id AND NOT EXISTS (
-                       SELECT 1 FROM crmx_phone_number other WHERE other.partner_id = n.partner_id
-                       AND other.normalised = w.key
-                       AND COALESCE(other.extension, '') = COALESCE(w.extension, ''))
-                   RETURNING n.id""",
-                *values,
-            )
-        )
+        self.env.cr.execute(SQL(_DROP_SAME, read=read))
+        self.env.cr.execute(SQL(_READ_ANEW, read=read))
 
     @api.private
     def _drop_stale(self, partner_ids, wanted):
@@ -183,3 +157,26 @@ class PhoneNumber(models.Model):
             )
         )
         return len(rows)
+
+
+# A number that is there already under its new reading stays once.
+_DROP_SAME = """
+    DELETE FROM crmx_phone_number n
+     USING %(read)s
+      JOIN crmx_phone_number changing ON changing.id = w.id
+     WHERE n.partner_id = changing.partner_id AND n.normalised = w.key
+       AND COALESCE(n.extension, '') = COALESCE(w.extension, '')
+       AND n.id != w.id AND NOT n.is_manual
+"""
+
+_READ_ANEW = """
+    UPDATE crmx_phone_number n SET normalised = w.key, extension = w.extension
+      FROM (SELECT DISTINCT ON (c.partner_id, w.key, w.extension) w.*
+              FROM %(read)s
+              JOIN crmx_phone_number c ON c.id = w.id
+             ORDER BY c.partner_id, w.key, w.extension, w.id) AS w
+     WHERE n.id = w.id AND NOT EXISTS (
+           SELECT 1 FROM crmx_phone_number other
+            WHERE other.partner_id = n.partner_id AND other.normalised = w.key
+              AND COALESCE(other.extension, '') = COALESCE(w.extension, ''))
+"""

@@ -169,12 +169,9 @@ class PrivacyRequest(models.Model):
         users.action_archive()
         partner.write(values)
         partner.category_id = False
-        # sudo of _forget(): what the chatter says of changes names the old values
-        messages = (
-            self.env["mail.message"]
-            .sudo()
-            .search([("model", "=", "res.partner"), ("res_id", "=", partner.id)])
-        )
+        # sudo: as _forget(); what the chatter says of changes names the old values
+        Message = self.env["mail.message"].sudo()
+        messages = Message.search([("model", "=", "res.partner"), ("res_id", "=", partner.id)])
         messages.tracking_value_ids.unlink()
         partner.bank_ids.unlink() if not lawful else None
         if partner.active:

@@ -87,30 +87,7 @@ class TimelineEvent(models.Model):
             expected = SQL("SELECT %s FROM %s WHERE FALSE", COLUMNS_SQL, LEDGER)
         return self.env.execute_query(
             SQL(
-                """
-                WITH expected (%(columns)s) AS (%(expected)s),
-                surplus AS (
-                    DELETE FROM %(ledger)s t
-                     WHERE t.res_model = %(model)s AND %(scope)s AND t.kind = ANY(%(kinds)s)
-                       AND NOT EXISTS (
-                           SELECT 1 FROM expected e
-                            WHERE (e.res_id, e.partner_id, e.kind) = (t.res_id, t.partner_id, t.kind)
-                       )
-                    RETURNING t.res_id, t.commercial_partner_id
-                ),
-                upserted AS (
-                    INSERT INTO %(ledger)s AS t (res_model, %(columns)s)
-                    SELECT %(model)s, %(columns)s FROM expected
-                    ON CONFLICT (res_model, res_id, partner_id, kind) DO UPDATE SET %(assign)s
-                     WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
-                    RETURNING t.res_id, t.commercial_partner_id, t.xmax = 0 AS inserted
-                )
-                SELECT 'surplus', res_id, commercial_partner_id FROM surplus
-                UNION ALL
-                SELECT CASE WHEN inserted THEN 'missing' ELSE 'wrong' END,
-                       res_id, commercial_partner_id
-                  FROM upserted
-                """,
+                _REFRESH,
                 columns=COLUMNS_SQL,
                 expected=expected,
                 ledger=LEDGER,
@@ -225,3 +202,29 @@ class TimelineEvent(models.Model):
 def _join(pattern):
     """The values' columns, each written by ``pattern``."""
     return SQL(", ").join(SQL(pattern, name=SQL.identifier(name)) for name in VALUES)
+
+
+_REFRESH = """
+    WITH expected (%(columns)s) AS (%(expected)s),
+    surplus AS (
+        DELETE FROM %(ledger)s t
+         WHERE t.res_model = %(model)s AND %(scope)s AND t.kind = ANY(%(kinds)s)
+           AND NOT EXISTS (
+               SELECT 1 FROM expected e
+                WHERE (e.res_id, e.partner_id, e.kind) = (t.res_id, t.partner_id, t.kind)
+           )
+        RETURNING t.res_id, t.commercial_partner_id
+    ),
+    upserted AS (
+        INSERT INTO %(ledger)s AS t (res_model, %(columns)s)
+        SELECT %(model)s, %(columns)s FROM expected
+        ON CONFLICT (res_model, res_id, partner_id, kind) DO UPDATE SET %(assign)s
+         WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
+        RETURNING t.res_id, t.commercial_partner_id, t.xmax = 0 AS inserted
+    )
+    SELECT 'surplus', res_id, commercial_partner_id FROM surplus
+    UNION ALL
+    SELECT CASE WHEN inserted THEN 'missing' ELSE 'wrong' END,
+           res_id, commercial_partner_id
+      FROM upserted
+"""

@@ -1,5 +1,6 @@
 from . import aging_scheme
 from . import open_item
+from . import open_item_query
 from . import aged_report
 from . import aged_report_query
 from . import aged_report_actions
@@ -9,6 +10,7 @@ from . import res_company
 from . import res_config_settings
 from . import receivables_log
 from . import collection_line
+from . import collection_document
 from . import promise
 from . import promise_line
 from . import promise_judge

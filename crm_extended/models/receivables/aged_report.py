@@ -1,3 +1,4 @@
+from itertools import pairwise
 from operator import itemgetter
 
 from odoo import api, models
@@ -152,14 +153,11 @@ class AgedReport(models.AbstractModel):
                 [*Account._check_company_domain(company), ("account_type", "=", account_type)], limit=1
             )
         ]
-        first = (
-            self.env["account.move.line"]
-            .sudo()
-            .search(
-                [("parent_state", "=", "posted"), ("company_id", "in", self.env.companies.ids)],
-                order="date",
-                limit=1,
-            )
+        Line = self.env["account.move.line"].sudo()  # sudo: as above; only the date of the first entry
+        first = Line.search(
+            [("parent_state", "=", "posted"), ("company_id", "in", self.env.companies.ids)],
+            order="date",
+            limit=1,
         )
         if first and str(first.date) > options["as_of"]:
             notices.append(
@@ -197,11 +195,18 @@ class _RowMaker:
 
     def make(self, cells):
         """Return the rows, the total row, and the number of all rows."""
-        groups = [group for _position, group in groupby(cells, itemgetter(0))]
-        total = groups.pop() if groups else []
+        *starts, last = self._starts(cells) or [0]
+        total = cells[last:]
         self.foreign = any(cell[-1] is not None for cell in total)
-        rows = [self._row({"key": group[0][2] or False, "name": group[0][1]}, group) for group in groups]
+        rows = [
+            self._row({"key": cells[start][2] or False, "name": cells[start][1]}, cells[start:end])
+            for start, end in pairwise((*starts, last))
+        ]
         return rows, self._row({"key": False, "name": ""}, total), total[0][2] if total else 0
+
+    def _starts(self, cells):
+        """Return where each row begins; the last one is the total."""
+        return [at for at, cell in enumerate(cells) if not at or cell[0] != cells[at - 1][0]]
 
     def _row(self, row, cells):
         self._add(row, cells)

@@ -38,19 +38,16 @@ class AgedReport(models.AbstractModel):
         account_type, sign = SIDES[options["side"]]
         rates = self.conversion_rates(options["as_of"])
         # sudo: a control total of the same accounts and companies as the report that the user reads
-        balances = (
-            self.env["account.move.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("parent_state", "=", "posted"),
-                    ("date", "<=", options["as_of"]),
-                    ("account_id.account_type", "=", account_type),
-                    ("company_id", "in", self.env.companies.ids),
-                ],
-                ["company_id"],
-                ["balance:sum"],
-            )
+        Line = self.env["account.move.line"].sudo()
+        balances = Line._read_group(
+            [
+                ("parent_state", "=", "posted"),
+                ("date", "<=", options["as_of"]),
+                ("account_id.account_type", "=", account_type),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+            ["company_id"],
+            ["balance:sum"],
         )
         total = sum(sign * balance * rates[company.id] for company, balance in balances)
         return self.env.company.currency_id.round(total)

@@ -80,7 +80,7 @@ class CollectionLine(models.AbstractModel):
         # sudo: the open amounts of items that a document the user may read is about
         Item = self.env["crmx.open.item"].sudo()
         Item = Item.with_context(
-            allowed_company_ids=items.sudo().company_id.ids,
+            allowed_company_ids=items.sudo().company_id.ids,  # sudo: as above
             crmx_side="receivable",
             crmx_as_of=as_of and str(as_of),
         )

@@ -20,28 +20,12 @@ class Dispute(models.Model):
 
     _name = "crmx.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = "crmx.collection.document"
     _order = "date DESC, id DESC"
     _rec_names_search = ["name", "partner_id"]
-    _check_company_auto = True
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-        help="Who contests: the company, or the person there.",
-    )
-    commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", string="Debtor", store=True, index=True
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
+    partner_id = fields.Many2one(help="Who contests: the company, or the person there.")
     reason_id = fields.Many2one(
         "crmx.dispute.reason",
         required=True,
@@ -76,7 +60,6 @@ class Dispute(models.Model):
     )
     description = fields.Html(string="Claim", help="What the customer says.")
     line_ids = fields.One2many("crmx.dispute.line", "dispute_id", string="Items")
-    line_count = fields.Integer(compute="_compute_line_count", compute_sudo=True)
     currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     amount_company = fields.Monetary(
         string="Disputed",
@@ -148,12 +131,6 @@ class Dispute(models.Model):
         for dispute in self:
             day = dispute.date or fields.Date.context_today(self)
             dispute.date_deadline = day + relativedelta(days=dispute.reason_id.days)
-
-    @api.depends("line_ids")
-    def _compute_line_count(self):
-        """How many items there are, also for those who may not see them."""
-        for dispute in self:
-            dispute.line_count = len(dispute.line_ids)
 
     @api.depends("line_ids.amount", "line_ids.amount_company")
     def _compute_amount_company(self):
@@ -233,12 +210,6 @@ class Dispute(models.Model):
         """The owner hears of what is said about the dispute."""
         for owner, disputes in self.grouped("user_id").items():
             disputes.message_subscribe(owner.partner_id.ids)
-
-    @api.private
-    def _log(self, kind):
-        self.env["crmx.receivables.log"]._append(
-            {"kind": kind, "record": dispute, "data": dispute.sudo()._log_data()} for dispute in self
-        )
 
     @api.private
     def _log_data(self):

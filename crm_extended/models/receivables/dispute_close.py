@@ -66,19 +66,18 @@ class Dispute(models.Model):
     @api.private
     def _any_open(self, as_of):
         """Return whether any of the selected companies' disputes was open on a day."""
-        # sudo: whether there is one at all
-        return bool(
-            self.sudo().search_count(
-                [
-                    ("company_id", "in", self.env.companies.ids),
-                    ("date", "<=", as_of),
-                    "|",
-                    ("date_closed", "=", False),
-                    ("date_closed", ">", as_of),
-                ],
-                limit=1,
-            )
+        disputes = self.sudo()  # sudo: whether there is one at all
+        found = disputes.search_count(
+            [
+                ("company_id", "in", self.env.companies.ids),
+                ("date", "<=", as_of),
+                "|",
+                ("date_closed", "=", False),
+                ("date_closed", ">", as_of),
+            ],
+            limit=1,
         )
+        return bool(found)
 
     # === CREDIT NOTE === #
 

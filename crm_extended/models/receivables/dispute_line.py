@@ -67,21 +67,20 @@ class DisputeLine(models.Model):
     @api.constrains("move_line_id", "amount")
     def _check_not_twice(self):
         """One part of a debt is contested once: open disputes never exceed the debt."""
-        open_lines = self.search(
-            [("move_line_id", "in", self.move_line_id.ids), ("dispute_id.state", "not in", CLOSED)]
+        lines = self.sudo()  # sudo: what is contested of an item counts, whoever contests it
+        open_lines = lines.search(
+            [("move_line_id", "in", lines.move_line_id.ids), ("dispute_id.state", "not in", CLOSED)]
         )
         totals = {
             item: sum(lines.mapped("amount"))
             for item, lines in open_lines.grouped("move_line_id").items()
             if len(lines) > 1
         }
-        # sudo: amounts of items that the dispute is about
         for item, total in totals.items():
-            original = abs(item.sudo().amount_currency)
-            if item.sudo().currency_id.compare_amounts(total, original) > 0:
+            if item.currency_id.compare_amounts(total, abs(item.amount_currency)) > 0:
                 raise ValidationError(
                     self.env._(
                         "Together, the open disputes contest more of “%s” than it ever was.",
-                        item.sudo().display_name,
+                        item.display_name,
                     )
                 )

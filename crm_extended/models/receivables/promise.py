@@ -23,27 +23,11 @@ class Promise(models.Model):
 
     _name = "crmx.promise"
     _description = "Promise to Pay"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = "crmx.collection.document"
     _order = "date_promised DESC, id DESC"
     _rec_names_search = ["partner_id", "note"]
-    _check_company_auto = True
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-        help="Who promised: the company, or the person there.",
-    )
-    commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", string="Debtor", store=True, index=True
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
+    partner_id = fields.Many2one(help="Who promised: the company, or the person there.")
     user_id = fields.Many2one(
         "res.users",
         string="Collector",
@@ -81,7 +65,6 @@ class Promise(models.Model):
         help="The sum of the items, or without items what was promised of all that is owed.",
     )
     line_ids = fields.One2many("crmx.promise.line", "promise_id", string="Items")
-    line_count = fields.Integer(compute="_compute_line_count", compute_sudo=True)
     received = fields.Monetary(
         readonly=True,
         copy=False,
@@ -155,12 +138,6 @@ class Promise(models.Model):
                 items[:1].currency_id or promise.currency_id or promise.company_id.currency_id
             )
 
-    @api.depends("line_ids")
-    def _compute_line_count(self):
-        """How many items there are, also for those who may not see them."""
-        for promise in self:
-            promise.line_count = len(promise.line_ids)
-
     @api.depends("line_ids.amount")
     def _compute_amount(self):
         for promise in self:
@@ -215,13 +192,11 @@ class Promise(models.Model):
         promises = super(Promise, self.with_context(crmx_opening=OPENING)).create(vals_list)
         promises = promises.with_env(self.env)
         # sudo: what was open and paid at the time is taken down whoever logs the promise
-        promises.sudo().line_ids._set_baselines()
-        promises.sudo()._set_paid_baselines()
-        promises.sudo()._set_previous()
-        self.env["crmx.receivables.log"]._append(
-            {"kind": "promise_made", "record": promise, "data": promise.sudo()._log_data()}
-            for promise in promises
-        )
+        made = promises.sudo()
+        made.line_ids._set_baselines()
+        made._set_paid_baselines()
+        made._set_previous()
+        promises._log("promise_made")
         return promises
 
     def write(self, vals):
@@ -298,10 +273,7 @@ class Promise(models.Model):
         live.check_access("write")
         # sudo: only the state, of promises that the user may change
         live.sudo().write({"state": "withdrawn", "date_judged": fields.Date.context_today(self)})
-        self.env["crmx.receivables.log"]._append(
-            {"kind": "promise_withdrawn", "record": promise, "data": promise.sudo()._log_data()}
-            for promise in live
-        )
+        live._log("promise_withdrawn")
 
     def action_promise_again(self):
         """Log another promise about what is still open of this one's debts."""

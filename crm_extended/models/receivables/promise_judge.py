@@ -226,9 +226,7 @@ class Promise(models.Model):
     @api.private
     def _tell(self, state):
         """Take the verdict down in the register and the chatter; see to the collector's task."""
-        self.env["crmx.receivables.log"]._append(
-            {"kind": "promise_judged", "record": promise, "data": promise._log_data()} for promise in self
-        )
+        self._log("promise_judged")
         words = dict(self._fields["state"]._description_selection(self.env))
         self._message_log_batch(
             bodies={

@@ -73,11 +73,8 @@ class ResPartner(models.Model):
         commercial = self.commercial_partner_id._origin
         if not self.env.company.crmx_use_receivables:
             commercial = commercial.browse()
-        family = (
-            self.sudo()
-            .with_context(active_test=False)
-            ._search([("commercial_partner_id", "in", commercial.ids)])
-        )
+        everybody = self.sudo().with_context(active_test=False)  # sudo: as above
+        family = everybody._search([("commercial_partner_id", "in", commercial.ids)])
         page = report.get_page(
             {"side": side, "disputes": False},
             Domain("partner_id", "in", list(family)) if commercial else Domain.FALSE,

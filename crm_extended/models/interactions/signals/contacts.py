@@ -47,26 +47,13 @@ class SignalMatterStalled(models.AbstractModel):
     _signal_parameters = ("days",)
     _signal_model = "crmx.interaction"
 
-    def _open(self, rule):
+    def _signal_domain(self, rule):
         day = fields.Datetime.now() - timedelta(days=rule.days)
         source = self.env["crmx.matter.source.interaction"]
         return Domain(list(source._matter_domain)) & Domain("date", "<", day)
 
     def _evaluate(self, rule, partners):
-        found = self._grouped("crmx.interaction", self._open(rule), partners, ["__count", "date:min"])
-        now = fields.Datetime.now()
-        return {
-            partner_id: {
-                "count": count,
-                "days": (now - first).days,
-                "date": self._date(first),
-                "weight": (now - first).days,
-            }
-            for partner_id, (count, first) in found.items()
-        }
-
-    def _records_domain(self, rule, partner):
-        return super()._records_domain(rule, partner) & self._open(rule)
+        return self._waiting(rule, partners, "date")
 
 
 class SignalBirthday(models.AbstractModel):
@@ -84,7 +71,7 @@ class SignalBirthday(models.AbstractModel):
     def _evaluate(self, rule, partners):
         today = fields.Date.context_today(self)
         persons = self.env["res.partner"].search_fetch(
-            self._soon(rule) & Domain("commercial_partner_id", "in", partners.ids),
+            self._signal_domain(rule) & Domain("commercial_partner_id", "in", partners.ids),
             ["name", "commercial_partner_id", "crmx_birthdate"],
         )
         found = {}
@@ -98,11 +85,11 @@ class SignalBirthday(models.AbstractModel):
             }
         return found
 
-    def _soon(self, rule):
+    def _signal_domain(self, rule):
         return Domain("crmx_birthday_days", "<=", rule.days) & Domain("is_company", "=", False)
 
     def _records_domain(self, rule, partner):
-        return self._soon(rule) & Domain("commercial_partner_id", "=", partner.id)
+        return self._signal_domain(rule) & Domain("commercial_partner_id", "=", partner.id)
 
 
 class SignalAlways(models.AbstractModel):

@@ -24,7 +24,7 @@ class SignalTransferLate(models.AbstractModel):
     #: Direction of the transfers.
     _transfer_code = "outgoing"
 
-    def _late(self, rule):
+    def _signal_domain(self, rule):
         day = fields.Datetime.now() - timedelta(days=rule.days)
         return (
             Domain("state", "not in", ("done", "cancel", "draft"))
@@ -33,20 +33,7 @@ class SignalTransferLate(models.AbstractModel):
         )
 
     def _evaluate(self, rule, partners):
-        found = self._grouped("stock.picking", self._late(rule), partners, ["__count", "scheduled_date:min"])
-        now = fields.Datetime.now()
-        return {
-            partner_id: {
-                "count": count,
-                "days": (now - first).days,
-                "date": self._date(first),
-                "weight": (now - first).days,
-            }
-            for partner_id, (count, first) in found.items()
-        }
-
-    def _records_domain(self, rule, partner):
-        return super()._records_domain(rule, partner) & self._late(rule)
+        return self._waiting(rule, partners, "scheduled_date")
 
 
 class SignalReceiptLate(models.AbstractModel):

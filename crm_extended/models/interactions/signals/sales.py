@@ -10,8 +10,9 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
+SALES = ("out_invoice", "out_refund", "out_receipt")
 TURNOVER = [
-    ("move_id.move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+    ("move_id.move_type", "in", SALES),
     ("parent_state", "=", "posted"),
     ("display_type", "=", "product"),
 ]
@@ -28,12 +29,12 @@ class SignalOfferWaiting(models.AbstractModel):
     _signal_parameters = ("days", "amount")
     _signal_model = "sale.order"
 
-    def _waiting(self, rule):
+    def _signal_domain(self, rule):
         day = fields.Datetime.now() - timedelta(days=rule.days)
         return Domain("state", "=", "sent") & Domain("date_order", "<", day)
 
     def _evaluate(self, rule, partners):
-        found = self._grouped("sale.order", self._waiting(rule), partners, ["id:recordset", "date_order:min"])
+        found = self._grouped(rule, partners, ["id:recordset", "date_order:min"])
         now, result = fields.Datetime.now(), {}
         for partner_id, (orders, first) in found.items():
             amount = sum(order.amount_untaxed / (order.currency_rate or 1) for order in orders)
@@ -45,9 +46,6 @@ class SignalOfferWaiting(models.AbstractModel):
                     "weight": amount,
                 }
         return result
-
-    def _records_domain(self, rule, partner):
-        return super()._records_domain(rule, partner) & self._waiting(rule)
 
 
 class SignalOfferExpiring(models.AbstractModel):
@@ -61,7 +59,7 @@ class SignalOfferExpiring(models.AbstractModel):
     _signal_parameters = ("days",)
     _signal_model = "sale.order"
 
-    def _expiring(self, rule):
+    def _signal_domain(self, rule):
         today = fields.Date.context_today(self)
         return (
             Domain("state", "=", "sent")
@@ -71,7 +69,7 @@ class SignalOfferExpiring(models.AbstractModel):
 
     def _evaluate(self, rule, partners):
         today = fields.Date.context_today(self)
-        found = self._grouped("sale.order", self._expiring(rule), partners, ["__count", "validity_date:min"])
+        found = self._grouped(rule, partners, ["__count", "validity_date:min"])
         return {
             partner_id: {
                 "count": count,
@@ -81,9 +79,6 @@ class SignalOfferExpiring(models.AbstractModel):
             }
             for partner_id, (count, day) in found.items()
         }
-
-    def _records_domain(self, rule, partner):
-        return super()._records_domain(rule, partner) & self._expiring(rule)
 
 
 class SignalNoOrder(models.AbstractModel):
@@ -97,8 +92,11 @@ class SignalNoOrder(models.AbstractModel):
     _signal_parameters = ("days",)
     _signal_model = "sale.order"
 
+    def _signal_domain(self, rule):
+        return Domain("state", "=", "sale")
+
     def _evaluate(self, rule, partners):
-        found = self._grouped("sale.order", [("state", "=", "sale")], partners, ["__count", "date_order:max"])
+        found = self._grouped(rule, partners, ["__count", "date_order:max"])
         now = fields.Datetime.now()
         return {
             partner_id: {
@@ -110,9 +108,6 @@ class SignalNoOrder(models.AbstractModel):
             for partner_id, (count, last) in found.items()
             if (now - last).days > rule.days
         }
-
-    def _records_domain(self, rule, partner):
-        return super()._records_domain(rule, partner) & Domain("state", "=", "sale")
 
 
 class SignalBuyingLess(models.AbstractModel):
@@ -161,13 +156,12 @@ class SignalBuyingLess(models.AbstractModel):
             }
         return result
 
-    def _records_domain(self, rule, partner):
+    def _signal_domain(self, rule):
         since = fields.Date.context_today(self) - relativedelta(years=2)
-        domain = super()._records_domain(rule, partner) & Domain("invoice_date", ">", since)
         return (
-            domain
-            & Domain(TURNOVER[0][0].partition(".")[2], *TURNOVER[0][1:])
+            Domain("move_type", "in", SALES)
             & Domain("state", "=", "posted")
+            & Domain("invoice_date", ">", since)
         )
 
 
@@ -182,7 +176,7 @@ class SignalOpportunityIdle(models.AbstractModel):
     _signal_parameters = ("days", "amount")
     _signal_model = "crm.lead"
 
-    def _idle(self, rule):
+    def _signal_domain(self, rule):
         moment = datetime.combine(fields.Date.context_today(self) - timedelta(days=rule.days), time.max)
         return (
             Domain("type", "=", "opportunity")
@@ -193,7 +187,7 @@ class SignalOpportunityIdle(models.AbstractModel):
 
     def _evaluate(self, rule, partners):
         aggregates = ["__count", "expected_revenue:sum", "date_last_stage_update:min"]
-        found = self._grouped("crm.lead", self._idle(rule), partners, aggregates)
+        found = self._grouped(rule, partners, aggregates)
         now = fields.Datetime.now()
         return {
             partner_id: {
@@ -205,6 +199,3 @@ class SignalOpportunityIdle(models.AbstractModel):
             for partner_id, (count, amount, since) in found.items()
             if amount >= rule.amount
         }
-
-    def _records_domain(self, rule, partner):
-        return super()._records_domain(rule, partner) & self._idle(rule)

@@ -1,0 +1,192 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .open_item import BASES, SIDES
+
+
+class OpenItem(models.Model):
+    """The query that open items are read with."""
+
+    _inherit = "crmx.open.item"
+
+    @property
+    def _table_query(self):
+        as_of, side, basis = self._crmx_parameters()
+        account_type, sign = SIDES[side]
+        companies = self.env.companies
+        # sudo: only the ids of the companies' own accounts, whose items the record rule filters
+        Account = self.env["account.account"].sudo().with_context(active_test=False)
+        accounts = Account.search(
+            [
+                *Account._check_company_domain(companies),
+                ("account_type", "=", account_type),
+            ],
+            order="id",
+        )
+        scope = {
+            "as_of": as_of,
+            "accounts": tuple(accounts.ids) or (0,),
+            "companies": tuple(companies.ids),
+        }
+        return SQL(
+            _OPEN_ITEMS,
+            **scope,
+            sign=SQL("-" if sign < 0 else ""),
+            counts=SQL(_COUNTS, **scope),
+            columns=SQL(_COLUMNS),
+            reference_date=SQL("COALESCE(line.date_maturity, line.date)")
+            if basis == "due"
+            else SQL("COALESCE(line.invoice_date, line.date)"),
+        )
+
+    @api.model
+    def _crmx_parameters(self):
+        """Return (as-of date, side, basis) from the context.
+
+        :raise UserError: a date, side or basis that is none
+        """
+        context = self.env.context
+        side = context.get("crmx_side") or "receivable"
+        basis = context.get("crmx_basis") or "due"
+        if side not in SIDES or basis not in BASES:
+            raise UserError(
+                self.env._(
+                    "Open items are receivable or payable, aged by due or by invoice date; "
+                    "there is no “%(side)s” by “%(basis)s”.",
+                    side=side,
+                    basis=basis,
+                )
+            )
+        try:
+            as_of = fields.Date.to_date(context.get("crmx_as_of"))
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "“%(value)s” is no date: give the as-of date as year-month-day, such as 2026-01-31.",
+                    value=context["crmx_as_of"],
+                )
+            ) from error
+        return as_of or fields.Date.context_today(self), side, basis
+
+
+# `uncounted` are the settlements that do not count on the as-of date, because one of their entries is later
+# or a draft; `reopened` gives them back to both of their items. The items come in two parts, so that the
+# first is found by the host's partial index on unreconciled items.
+_OPEN_ITEMS = """
+    WITH draft AS MATERIALIZED (
+        SELECT line.id
+          FROM account_move move
+          JOIN account_move_line line ON line.move_id = move.id
+         WHERE move.state = 'draft'
+           AND line.account_id IN %(accounts)s
+           AND line.matching_number IS NOT NULL
+    ),
+    uncounted AS (
+        SELECT partial.*
+          FROM account_partial_reconcile partial
+         WHERE partial.max_date > %(as_of)s
+     UNION ALL
+        SELECT partial.*
+          FROM draft
+          JOIN account_partial_reconcile partial ON partial.debit_move_id = draft.id
+         WHERE partial.max_date <= %(as_of)s
+     UNION ALL
+        SELECT partial.*
+          FROM draft
+          JOIN account_partial_reconcile partial ON partial.credit_move_id = draft.id
+         WHERE partial.max_date <= %(as_of)s
+           AND partial.debit_move_id NOT IN (SELECT id FROM draft)
+    ),
+    reopened AS MATERIALIZED (
+        SELECT %(columns)s,
+               SUM(side.amount) AS reopened_amount,
+               SUM(side.amount_currency) AS reopened_currency
+          FROM uncounted
+         CROSS JOIN LATERAL (VALUES
+               (uncounted.debit_move_id, uncounted.amount, uncounted.debit_amount_currency),
+               (uncounted.credit_move_id, -uncounted.amount, -uncounted.credit_amount_currency)
+         ) side (line_id, amount, amount_currency)
+          JOIN account_move_line line ON line.id = side.line_id
+         WHERE %(counts)s
+         GROUP BY line.id
+    ),
+    line AS (
+        SELECT %(columns)s,
+               line.amount_residual AS open_amount,
+               line.amount_residual_currency AS open_currency
+          FROM account_move_line line
+         WHERE line.reconciled IS NOT TRUE
+           AND %(counts)s
+           AND NOT EXISTS (SELECT FROM reopened WHERE reopened.id = line.id)
+     UNION ALL
+        SELECT %(columns)s,
+               line.amount_residual + line.reopened_amount,
+               line.amount_residual_currency + line.reopened_currency
+          FROM reopened line
+    )
+    SELECT line.id,
+           line.id AS move_line_id,
+           line.move_id,
+           line.company_id,
+           line.company_currency_id,
+           line.journal_id,
+           line.account_id,
+           line.partner_id,
+           COALESCE(partner.commercial_partner_id, line.partner_id) AS commercial_partner_id,
+           commercial.country_id,
+           COALESCE(move.invoice_user_id, commercial.user_id) AS user_id,
+           COALESCE(move.team_id, salesperson.sale_team_id) AS team_id,
+           CASE WHEN line.display_type <> 'payment_term' THEN
+                    CASE WHEN line.payment_id IS NOT NULL OR journal.type IN ('bank', 'cash', 'credit')
+                         THEN 'payment' ELSE 'entry' END
+                WHEN %(sign)sline.balance < 0 THEN 'credit_note'
+                ELSE 'invoice'
+            END AS kind,
+           line.ref,
+           line.date,
+           line.invoice_date,
+           line.date_maturity,
+           %(as_of)s - %(reference_date)s AS age,
+           %(sign)sline.balance AS balance,
+           %(sign)sline.open_amount AS residual,
+           %(sign)s(line.open_amount - exchange.difference) AS aged_amount,
+           %(sign)sexchange.difference AS exchange_difference,
+           line.currency_id,
+           %(sign)sline.amount_currency AS amount_currency,
+           %(sign)sline.open_currency AS residual_currency
+      FROM line
+      LEFT JOIN res_currency currency ON currency.id = line.company_currency_id
+      LEFT JOIN account_journal journal ON journal.id = line.journal_id
+      LEFT JOIN account_move move ON move.id = line.move_id
+      LEFT JOIN res_partner partner ON partner.id = line.partner_id
+      LEFT JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
+      LEFT JOIN res_users salesperson ON salesperson.id = commercial.user_id
+     CROSS JOIN LATERAL (
+           SELECT line.open_amount - COALESCE(ROUND(
+                  line.open_currency * line.balance / NULLIF(line.amount_currency, 0) / currency.rounding
+           ) * currency.rounding, 0) AS amount
+     ) unmatched
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN line.currency_id = line.company_currency_id THEN 0
+                       WHEN line.open_currency = 0 THEN line.open_amount
+                       WHEN ABS(unmatched.amount) < 1.5 * currency.rounding THEN 0
+                       ELSE unmatched.amount
+                   END AS difference
+     ) exchange
+     WHERE line.open_amount <> 0 OR line.open_currency <> 0
+"""
+
+_COLUMNS = """
+               line.id, line.move_id, line.company_id, line.company_currency_id, line.journal_id,
+               line.account_id, line.partner_id, line.payment_id, line.display_type, line.ref, line.date,
+               line.invoice_date, line.date_maturity, line.balance, line.currency_id,
+               line.amount_currency, line.amount_residual, line.amount_residual_currency
+"""
+
+_COUNTS = """
+    line.parent_state = 'posted'
+    AND line.date <= %(as_of)s
+    AND line.account_id IN %(accounts)s
+    AND line.company_id IN %(companies)s
+"""
