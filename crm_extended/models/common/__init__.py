@@ -2,6 +2,7 @@ from . import res_company
 from . import res_config_settings
 from . import batch_progress
 from . import append_only
+from . import outgoing_message
 from . import plain_fields
 from . import event_source
 from . import event_projection
