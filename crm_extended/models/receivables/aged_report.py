@@ -1,3 +1,4 @@
+from bisect import bisect_left
 from itertools import pairwise
 from operator import itemgetter
 
@@ -180,7 +181,7 @@ class AgedReport(models.AbstractModel):
 
 
 class _RowMaker:
-    """Makes rows of the query's cells: (position, name, key, currency, slot, amount, exchange, document).
+    """Makes rows of the query's cells: (part, name, key, currency, slot, amount, exchange, document).
 
     While there are disputes, the contested amount and that in the document's currency stand before the last.
 
@@ -195,18 +196,19 @@ class _RowMaker:
 
     def make(self, cells):
         """Return the rows, the total row, and the number of all rows."""
-        *starts, last = self._starts(cells) or [0]
+        last = bisect_left(cells, 1, key=itemgetter(0))
         total = cells[last:]
         self.foreign = any(cell[-1] is not None for cell in total)
         rows = [
             self._row({"key": cells[start][2] or False, "name": cells[start][1]}, cells[start:end])
-            for start, end in pairwise((*starts, last))
+            for start, end in pairwise((*self._starts(cells, last), last))
         ]
-        return rows, self._row({"key": False, "name": ""}, total), total[0][2] if total else 0
+        length = total[0][2] if total else 0
+        return rows, self._row({"key": False, "name": ""}, total), len(rows) if length is None else length
 
-    def _starts(self, cells):
-        """Return where each row begins; the last one is the total."""
-        return [at for at, cell in enumerate(cells) if not at or cell[0] != cells[at - 1][0]]
+    def _starts(self, cells, last):
+        """Return where each row begins."""
+        return [at for at in range(last) if not at or cells[at][2] != cells[at - 1][2]]
 
     def _row(self, row, cells):
         self._add(row, cells)
@@ -230,8 +232,9 @@ class _RowMaker:
         """Add the cells' amounts to an empty row, and return it."""
         slots = [0.0] * (self.buckets + 2)
         difference = total = 0.0
-        for _position, _name, _key, _currency, slot, amount, exchange, *_more in cells:
-            slots[slot] += amount
+        for cell in cells:
+            amount, exchange = cell[5], cell[6]
+            slots[cell[4]] += amount
             total += amount
             if exchange:
                 difference += exchange

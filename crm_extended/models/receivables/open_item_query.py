@@ -29,11 +29,19 @@ class OpenItem(models.Model):
             "accounts": tuple(accounts.ids) or (0,),
             "companies": tuple(companies.ids),
         }
+        counts = SQL(_COUNTS, **scope)
         return SQL(
             _OPEN_ITEMS,
             **scope,
             sign=SQL("-" if sign < 0 else ""),
-            counts=SQL(_COUNTS, **scope),
+            counts=counts,
+            later_sides=SQL(
+                _SIDES,
+                settlements=SQL("account_partial_reconcile"),
+                counts=counts,
+                which=SQL(_LATER, **scope),
+            ),
+            uncounted_sides=SQL(_SIDES, settlements=SQL("uncounted"), counts=counts, which=SQL("TRUE")),
             columns=SQL(_COLUMNS),
             reference_date=SQL("COALESCE(line.date_maturity, line.date)")
             if basis == "due"
@@ -70,9 +78,10 @@ class OpenItem(models.Model):
         return as_of or fields.Date.context_today(self), side, basis
 
 
-# `uncounted` are the settlements that do not count on the as-of date, because one of their entries is later
-# or a draft; `reopened` gives them back to both of their items. The items come in two parts, so that the
-# first is found by the host's partial index on unreconciled items.
+# Settlements do not count on the as-of date when one of their entries is later, or a draft (`uncounted`);
+# `reopened` gives them back to both of their items. The later ones are joined by themselves, so that the
+# server can share out their many lines among its workers. The items come in two parts, so that the first is
+# found by the host's partial index on unreconciled items.
 _OPEN_ITEMS = """
     WITH draft AS MATERIALIZED (
         SELECT line.id
@@ -83,10 +92,6 @@ _OPEN_ITEMS = """
            AND line.matching_number IS NOT NULL
     ),
     uncounted AS (
-        SELECT partial.*
-          FROM account_partial_reconcile partial
-         WHERE partial.max_date > %(as_of)s
-     UNION ALL
         SELECT partial.*
           FROM draft
           JOIN account_partial_reconcile partial ON partial.debit_move_id = draft.id
@@ -99,17 +104,13 @@ _OPEN_ITEMS = """
            AND partial.debit_move_id NOT IN (SELECT id FROM draft)
     ),
     reopened AS MATERIALIZED (
-        SELECT %(columns)s,
-               SUM(side.amount) AS reopened_amount,
-               SUM(side.amount_currency) AS reopened_currency
-          FROM uncounted
-         CROSS JOIN LATERAL (VALUES
-               (uncounted.debit_move_id, uncounted.amount, uncounted.debit_amount_currency),
-               (uncounted.credit_move_id, -uncounted.amount, -uncounted.credit_amount_currency)
-         ) side (line_id, amount, amount_currency)
-          JOIN account_move_line line ON line.id = side.line_id
-         WHERE %(counts)s
-         GROUP BY line.id
+        SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
+          FROM (
+                %(later_sides)s
+             UNION ALL
+                %(uncounted_sides)s
+               ) side
+         GROUP BY line_id
     ),
     line AS (
         SELECT %(columns)s,
@@ -118,12 +119,13 @@ _OPEN_ITEMS = """
           FROM account_move_line line
          WHERE line.reconciled IS NOT TRUE
            AND %(counts)s
-           AND NOT EXISTS (SELECT FROM reopened WHERE reopened.id = line.id)
+           AND NOT EXISTS (SELECT FROM reopened WHERE reopened.line_id = line.id)
      UNION ALL
         SELECT %(columns)s,
-               line.amount_residual + line.reopened_amount,
-               line.amount_residual_currency + line.reopened_currency
-          FROM reopened line
+               line.amount_residual + reopened.amount,
+               line.amount_residual_currency + reopened.amount_currency
+          FROM reopened
+          JOIN account_move_line line ON line.id = reopened.line_id
     )
     SELECT line.id,
            line.id AS move_line_id,
@@ -182,6 +184,24 @@ _COLUMNS = """
                line.account_id, line.partner_id, line.payment_id, line.display_type, line.ref, line.date,
                line.invoice_date, line.date_maturity, line.balance, line.currency_id,
                line.amount_currency, line.amount_residual, line.amount_residual_currency
+"""
+
+# The last matched item is found by an index, and spares a report of today the search for later settlements.
+_LATER = """
+    partial.max_date > %(as_of)s
+    AND (SELECT MAX(date) FROM account_move_line WHERE matching_number IS NOT NULL) > %(as_of)s
+"""
+
+_SIDES = """
+    SELECT side.line_id, side.amount, side.amount_currency
+      FROM %(settlements)s partial
+     CROSS JOIN LATERAL (VALUES
+           (partial.debit_move_id, partial.amount, partial.debit_amount_currency),
+           (partial.credit_move_id, -partial.amount, -partial.credit_amount_currency)
+     ) side (line_id, amount, amount_currency)
+      JOIN account_move_line line ON line.id = side.line_id
+     WHERE %(counts)s
+       AND %(which)s
 """
 
 _COUNTS = """
