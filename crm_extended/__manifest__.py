@@ -1,7 +1,7 @@
 {
     "name": "CRM Extended",
     "summary": "Receivables, interaction history, processes, fleet and KPI next to your own documents",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "CRM Extended contributors",
     "website": "https://github.com/crm-extended/crm_extended",

@@ -22,13 +22,20 @@ def version():
     return ast.literal_eval((ROOT / "crm_extended/__manifest__.py").read_text())["version"]
 
 
-def earlier_tags():
-    """Tags of versions, oldest first; none in an unpacked archive, which has no history."""
-    if not (ROOT / ".git").exists():
-        return []
-    command = ["git", "-C", str(ROOT), "tag", "--list", "v*", "--sort", "v:refname"]
-    tags = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    return [tag for tag in tags if tag != f"v{version()}"]
+def git(*arguments, **options):
+    return subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, check=True, **options).stdout
+
+
+def previous():
+    """The last commit of the version before this one; None where there is no history, as in an archive."""
+    if not (ROOT / ".git").exists() or git("rev-parse", "--is-shallow-repository", text=True).strip() == "true":
+        return None
+    manifest = "crm_extended/__manifest__.py"
+    changes = git("log", "--format=%H", '-G"version":', "--", manifest, text=True).split()
+    for change in changes[:-1]:  # the last one is the first commit
+        if f'"{version()}"' not in git("show", f"{change}^:{manifest}", text=True):
+            return f"{change}^"
+    return None
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +53,11 @@ def test_upgrade_of_the_same_version_changes_nothing(database):
 
 
 def test_upgrade_from_the_previous_version(base, installed, copy_of, tmp_path):
-    tags = earlier_tags()
-    if not tags:
-        assert version() == FIRST, f"the version is {version()} and no tag of an earlier one is there"
+    commit = previous()
+    if not commit:
+        assert version() == FIRST or not (ROOT / ".git").exists(), f"no earlier version than {version()}"
         return
-    command = ["git", "-C", str(ROOT), "archive", tags[-1], "crm_extended"]
-    archive = subprocess.run(command, capture_output=True, check=True).stdout
+    archive = git("archive", commit, "crm_extended")
     subprocess.run(["tar", "-x", "-C", tmp_path], input=archive, check=True)
     database = copy_of(base)
     database.addons = tmp_path
