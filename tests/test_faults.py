@@ -1,5 +1,6 @@
 """Power cuts and races on a real database: killed processes, people who merge the same pair."""
 
+import ast
 import signal
 import time
 
@@ -106,3 +107,20 @@ def test_merge_of_large_histories(database):
     assert many == few, "the number of statements depends on the number of events"
     assert (told["messages"], told["meetings"], told["lost"]) == ("200000", "1000", "0")
     assert float(told["seconds"]) < 120
+
+
+def test_two_people_at_one_debt(installed, copy_of):
+    told = dict(
+        line.split(": ", 1)
+        for line in copy_of(installed).shell("receivables_race.py").splitlines()
+        if ": " in line
+    )
+    contested = ast.literal_eval(told["contested"])
+    assert sorted(result == "done" for result in contested) == [False, True], contested
+    assert "Somebody else has just contested" in str(contested) or "more of" in str(contested)
+    assert told["disputes"] == "1"
+    raised = ast.literal_eval(told["raised"])
+    assert sorted(result == "done" for result in raised) == [False, True], raised
+    assert float(told["in all"]) == 100
+    assert ast.literal_eval(told["logged"]) == ["done"] * 6
+    assert told["entries"] == "6 broken: None"

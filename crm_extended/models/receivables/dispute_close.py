@@ -45,6 +45,7 @@ class Dispute(models.Model):
         closed.sudo().write(
             {"state": "progress", "resolution": False, "resolution_note": False, "date_closed": False}
         )
+        closed.line_ids._check_not_twice()
         closed._log("dispute_reopened")
 
     @api.model

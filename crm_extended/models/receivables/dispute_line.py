@@ -1,5 +1,8 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from .dispute import CLOSED, OPENING
 
@@ -16,17 +19,39 @@ class DisputeLine(models.Model):
         currency_field="company_currency_id", compute="_compute_amount_company", store=True
     )
     claim = fields.Char(help="What is wrong with this item.")
+    ordinal = fields.Integer(
+        readonly=True, copy=False, aggregator=None, help="The item was contested so many times."
+    )
 
     _item_uniq = models.UniqueIndex("(dispute_id, move_line_id)", "An item is in a dispute only once.")
+    # Of two who contest an item at the same moment, neither sees the other's part.
+    _ordinal_uniq = models.UniqueIndex(
+        "(move_line_id, ordinal)",
+        "Somebody else has just contested one of these items. Reload, and see what is left to contest.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
+        lines = super().create(self._with_ordinals(vals_list))
         # sudo: what was open at the time is taken down whoever adds the item
         lines.sudo()._set_baselines()
         if self.env.context.get("crmx_opening") is not OPENING:
             lines._tell_change()
         return lines
+
+    @api.model
+    def _with_ordinals(self, vals_list):
+        items = [vals.get("move_line_id") for vals in vals_list]
+        # sudo: whoever contested an item counts
+        last = dict(
+            self.sudo()._read_group([("move_line_id", "in", items)], ["move_line_id"], ["ordinal:max"])
+        )
+        ordinals = Counter({item.id: ordinal for item, ordinal in last.items()})
+        numbered = []
+        for item, vals in zip(items, vals_list, strict=True):
+            ordinals[item] += 1
+            numbered.append({**vals, "ordinal": ordinals[item] if item else False})
+        return numbered
 
     def write(self, vals):
         result = super().write(vals)
@@ -68,6 +93,7 @@ class DisputeLine(models.Model):
     def _check_not_twice(self):
         """One part of a debt is contested once: open disputes never exceed the debt."""
         lines = self.sudo()  # sudo: what is contested of an item counts, whoever contests it
+        lines._collide()
         open_lines = lines.search(
             [("move_line_id", "in", lines.move_line_id.ids), ("dispute_id.state", "not in", CLOSED)]
         )
@@ -84,3 +110,15 @@ class DisputeLine(models.Model):
                         item.display_name,
                     )
                 )
+
+    def _collide(self):
+        """Touch what else is contested of the items, so that whoever changes it meanwhile is tried again."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s SET move_line_id = move_line_id"
+                " WHERE move_line_id IN %(items)s AND id NOT IN %(lines)s",
+                table=SQL.identifier(self._table),
+                items=tuple(self.move_line_id.ids) or (0,),
+                lines=tuple(self.ids),
+            )
+        )

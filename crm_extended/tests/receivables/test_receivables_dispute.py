@@ -129,6 +129,15 @@ class TestReceivablesDispute(DisputeCommon):
         with self.assertRaises(UserError):
             dispute.unlink()
 
+    def test_reopening_counts_what_was_contested_since(self):
+        move = self.invoice(100, "2026-05-01")
+        first = self.dispute(80, move)
+        self.resolve(first, "2026-06-05")
+        self.dispute(60, move)
+        with self.assertRaisesRegex(ValidationError, "more of"), self.env.cr.savepoint():
+            first.action_reopen()
+        self.assertEqual(first.state, "resolved")
+
     def test_the_register_knows_each_step(self):
         dispute = self.dispute(60, self.invoice(100, "2026-05-01"))
         dispute.line_ids.amount = 70

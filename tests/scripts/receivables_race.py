@@ -1,0 +1,86 @@
+# Two people at one debt, and several at the register, at the same moment; run in Odoo's shell.
+import threading
+
+import psycopg2
+
+from odoo import Command, api, fields
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tools import mute_logger
+
+company = env.company
+if not company.chart_template:
+    env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+customer = env["res.partner"].create({"name": "Race at a debt"})
+invoice = env["account.move"].create(
+    {
+        "move_type": "out_invoice",
+        "partner_id": customer.id,
+        "invoice_date": fields.Date.today(),
+        "invoice_line_ids": [Command.create({"name": "Goods", "price_unit": 100, "tax_ids": False})],
+    }
+)
+invoice.action_post()
+item = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+reason = env["crmx.dispute.reason"].search([], limit=1)
+env.cr.commit()
+registry = Registry(env.cr.dbname)
+
+
+def together(count, work):
+    """Do it `count` times at once, each in a transaction that has begun before another one ends."""
+    start, results = threading.Barrier(count), []
+
+    def one(number):
+        with registry.cursor() as cr:
+            mine = api.Environment(cr, env.uid, {})
+            mine["crmx.dispute"].search_count([])
+            start.wait(timeout=60)
+            try:
+                retrying(lambda: work(mine, number), mine)
+                cr.commit()
+                results.append("done")
+            except (UserError, psycopg2.Error) as error:
+                results.append(str(error).splitlines()[0])
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
+    with mute_logger("odoo.sql_db", "odoo.service.model"):  # who comes second is tried again
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=120)
+    env.cr.rollback()
+    env.invalidate_all()
+    return results
+
+
+def contest(mine, amount):
+    return mine["crmx.dispute"].create(
+        {
+            "partner_id": customer.id,
+            "reason_id": reason.id,
+            "line_ids": [Command.create({"move_line_id": item.id, "amount": amount})],
+        }
+    )
+
+
+print("contested:", together(2, lambda mine, _number: contest(mine, 100).id))
+first = env["crmx.dispute"].search([("partner_id", "=", customer.id)])
+print("disputes:", len(first))
+first.line_ids.amount = 40
+contest(env, 40)
+env.cr.commit()
+lines = env["crmx.dispute.line"].search([("move_line_id", "=", item.id)], order="id").ids
+print(
+    "raised:",
+    together(2, lambda mine, number: mine["crmx.dispute.line"].browse(lines[number]).write({"amount": 60})),
+)
+print("in all:", sum(env["crmx.dispute.line"].browse(lines).mapped("amount")))
+before = env["crmx.receivables.log"]._verify(company)["count"]
+print(
+    "logged:",
+    together(6, lambda mine, _number: mine["crmx.dispute"].browse(first.id)._log("dispute_changed")),
+)
+verified = env["crmx.receivables.log"]._verify(company)
+print("entries:", verified["count"] - before, "broken:", verified["broken"])
