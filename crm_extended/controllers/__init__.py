@@ -1,3 +1,5 @@
 from . import receivables
 from . import interactions
 from . import interactions_privacy
+from . import receivables_portal
+from . import receivables_acts

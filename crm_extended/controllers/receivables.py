@@ -1,5 +1,7 @@
 import json
 
+from werkzeug.exceptions import NotFound
+
 from odoo import http
 from odoo.http import content_disposition, request
 
@@ -16,10 +18,20 @@ class ReceivablesController(http.Controller):
         arguments = json.loads(data)
         request.update_context(**arguments.pop("context", {}))
         name, content = request.env["crmx.aged.report"].xlsx(**arguments)
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", XLSX),
-                ("Content-Disposition", content_disposition(name)),
-            ],
-        )
+        return spreadsheet(name, content)
+
+    @http.route("/crmx/statement/<int:statement_id>/xlsx", type="http", auth="user", readonly=True)
+    def statement_xlsx(self, statement_id, **_kwargs):
+        """Download a statement as a spreadsheet, under the user's own rights."""
+        statement = request.env["crmx.statement"].browse(statement_id).exists()
+        if not statement or not statement.has_access("read"):
+            raise NotFound
+        return spreadsheet(*statement.xlsx())
+
+
+def spreadsheet(name, content):
+    """Return a download of a spreadsheet."""
+    return request.make_response(
+        content,
+        headers=[("Content-Type", XLSX), ("Content-Disposition", content_disposition(name))],
+    )

@@ -18,6 +18,14 @@ from . import dispute_reason
 from . import dispute
 from . import dispute_line
 from . import dispute_close
+from . import statement_ledger
+from . import statement
+from . import statement_run
+from . import reconciliation_act
+from . import reconciliation_act_line
+from . import reconciliation_act_answer
+from . import payment_transaction
+from . import portal_debts
 from . import open_item_collection
 from . import account_move
 from . import account_move_line

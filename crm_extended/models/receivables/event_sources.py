@@ -1,4 +1,4 @@
-"""Promises and disputes in the history of a partner."""
+"""Promises, disputes, statements and acts in the history of a partner."""
 
 from odoo import models
 from odoo.tools.translate import LazyTranslate
@@ -56,3 +56,52 @@ class EventSourceDispute(models.AbstractModel):
     )
     _source_amount = ("amount_company", "currency_id")
     _source_snippet = "description"
+
+
+class EventSourceStatement(models.AbstractModel):
+    _name = "crmx.event.source.statement"
+    _inherit = "crmx.event.source"
+    _description = "History source: statements of account"
+
+    _source_model = "crmx.statement"
+    _source_events = (
+        Event(
+            "statement",
+            _lt("Statement of account"),
+            "fa-file-text-o",
+            "account",
+            "send_date",
+            domain=[("send_date", "!=", False)],
+            direction="out",
+        ),
+    )
+    _source_user = "create_uid"
+    _source_state = "send_state"
+
+
+class EventSourceReconciliationAct(models.AbstractModel):
+    _name = "crmx.event.source.reconciliation.act"
+    _inherit = "crmx.event.source"
+    _description = "History source: reconciliation acts"
+
+    _source_model = "crmx.reconciliation.act"
+    _source_events = (
+        Event(
+            "act",
+            _lt("Reconciliation act"),
+            "fa-balance-scale",
+            "account",
+            "send_date",
+            domain=[("send_date", "!=", False)],
+            direction="out",
+        ),
+        Event(
+            "act_signed",
+            _lt("Reconciliation act signed"),
+            "fa-pencil-square-o",
+            "account",
+            "signed_on",
+            domain=[("state", "=", "signed")],
+            direction="in",
+        ),
+    )

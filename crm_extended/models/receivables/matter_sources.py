@@ -1,4 +1,4 @@
-"""Promises and disputes among what is going on with a partner."""
+"""Promises, disputes and unsigned acts among what is going on with a partner."""
 
 from odoo import models
 from odoo.tools.translate import LazyTranslate
@@ -30,3 +30,16 @@ class MatterSourceDispute(models.AbstractModel):
     _matter_domain = (("state", "not in", ("resolved", "cleared")),)
     _matter_date = "date_deadline"
     _matter_amount = ("amount_company", "currency_id")
+
+
+class MatterSourceReconciliationAct(models.AbstractModel):
+    _name = "crmx.matter.source.reconciliation.act"
+    _inherit = "crmx.matter.source"
+    _description = "Open matters: reconciliation acts"
+
+    _matter_model = "crmx.reconciliation.act"
+    _matter_label = _lt("Reconciliation acts")
+    _matter_icon = "fa-balance-scale"
+    _matter_domain = (("state", "in", ("sent", "seen", "differs")),)
+    _matter_company = "company_id"
+    _matter_date = "date_to"

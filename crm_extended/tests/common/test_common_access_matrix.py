@@ -32,6 +32,9 @@ CORE_ROLES = (
 #: Each route of ours, with the test that calls it as someone who may not.
 ROUTES = {
     "/crmx/aged_report/xlsx": "receivables/test_receivables_access.py::test_nobody_else_downloads",
+    "/crmx/statement/<int:statement_id>/xlsx": (
+        "receivables/test_receivables_access.py::test_nobody_else_downloads_a_statement"
+    ),
     "/crmx/calls/<string:token>": "interactions/test_interactions_call_webhook.py::test_who_may_not",
 }
 

@@ -10,3 +10,7 @@ from . import test_receivables_register
 from . import test_receivables_promise
 from . import test_receivables_dispute
 from . import test_receivables_collection_access
+from . import test_receivables_statement
+from . import test_receivables_statement_mail
+from . import test_receivables_act
+from . import test_receivables_portal

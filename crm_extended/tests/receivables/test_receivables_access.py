@@ -149,6 +149,16 @@ class TestReceivablesExports(ReceivablesUsersCommon, HttpCase):
         response = self.url_open("/crmx/aged_report/xlsx", data={"data": "{}"}, allow_redirects=False)
         self.assertIn(response.status_code, (303, 400))
 
+    def test_nobody_else_downloads_a_statement(self):
+        statement = self.env["crmx.statement"].create({"partner_id": self.customer.id, "date_to": AS_OF})
+        url = f"/crmx/statement/{statement.id}/xlsx"
+        for name in ("crmx_seller", "crmx_employee", "crmx_portal", "crmx_stranger"):
+            with self.subTest(user=name):
+                self.authenticate(name, name)
+                self.assertEqual(self.url_open(url).status_code, 404)
+        self.authenticate("crmx_auditor", "crmx_auditor")
+        self.assertTrue(self.url_open(url).content.startswith(b"PK"), "a spreadsheet is a zip file")
+
     def test_another_company_is_out_of_reach(self):
         response = self.download(
             "crmx_stranger",
