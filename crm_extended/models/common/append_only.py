@@ -29,6 +29,9 @@ class AppendOnly(models.AbstractModel):
     _name = "crmx.append.only"
     _description = "Append-only record"
     _order = "id DESC"
+    # the privacy requests leave it alone: it is kept for the books
+    _crmx_forget = "keep"
+    _crmx_redact = False
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
     number = fields.Integer(required=True, readonly=True, aggregator=None)

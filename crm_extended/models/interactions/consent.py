@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.forgetting import FORGETTING
+
 CHANNELS = [
     ("phone", "Phone"),
     ("email", "E-mail"),
@@ -15,7 +17,8 @@ BLACKLISTS = {"phone": "phone_blacklisted", "sms": "phone_blacklisted", "email":
 class Consent(models.Model):
     """What a person said about being contacted on a channel; each answer is a row, the last one counts.
 
-    Rows are only added: what was agreed when, and where that is known from, can be shown later.
+    Rows are only added: what was agreed when, and where that is known from, can be shown later. They stay
+    when the person is forgotten, so that a refusal is still kept to; only its source loses what names him.
     """
 
     _name = "crmx.consent"
@@ -23,6 +26,7 @@ class Consent(models.Model):
     _order = "date DESC, id DESC"
     _rec_name = "channel"
     _check_company_auto = True
+    _crmx_forget = "keep"
 
     partner_id = fields.Many2one(
         "res.partner", required=True, ondelete="cascade", index=True, check_company=True
@@ -62,7 +66,9 @@ class Consent(models.Model):
             vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
         return super().create(vals_list)
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        if self.env.context.get("crmx_forget") is FORGETTING:
+            return super().write(vals)
         raise UserError(self.env._("A recorded consent is not changed; record the new one."))
 
     @api.ondelete(at_uninstall=False)

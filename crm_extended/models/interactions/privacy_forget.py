@@ -2,7 +2,8 @@
 
 A model says what becomes of its rows by ``_crmx_forget``: ``delete``, ``clear`` (texts are emptied, the row
 stays with the person made anonymous) or ``keep``. Without it, rows that the database deletes along with the
-partner are deleted, and others are kept. In all that stays, texts lose names, addresses and numbers.
+partner are deleted, and others are kept. In all that stays, texts lose names, addresses and numbers; except
+in logs that cannot be changed, which say so by ``_crmx_redact = False``.
 """
 
 import json
@@ -11,6 +12,8 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..common.forgetting import FORGETTING
 
 REMOVED = "[…]"
 #: What becomes of our rows that lead to the person; see above.
@@ -87,7 +90,7 @@ class PrivacyRequest(models.Model):
         policy = self._policy(records)
         if policy == "delete":
             count = len(records)
-            records.with_context(crmx_forget=True).unlink()
+            records.with_context(crmx_forget=FORGETTING).unlink()
             return [self.env._("%(model)s: %(count)s deleted", model=records._description, count=count)]
         mine = records
         for field in records._fields.values():
@@ -139,10 +142,11 @@ class PrivacyRequest(models.Model):
 
         :return: number of texts changed
         """
-        if not words:
+        if not words or not getattr(records, "_crmx_redact", True):
             return 0
         found = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.I)
         count = 0
+        records = records.with_context(crmx_forget=FORGETTING)
         for name in self.env["crmx.privacy.holdings"]._text_fields(records):
             for record in records:
                 if (value := record[name]) and (new := _without(found, value)) != value:

@@ -190,6 +190,47 @@ class TestPrivacy(PrivacyCase):
         )
         self.assertEqual(self.env.cr.fetchone()[0], 0)
 
+    def test_forget_what_was_agreed(self):
+        """Refusals are kept to, without a name; relations go; the register of debts cannot change."""
+        consent = self.env["crmx.consent"].create(
+            {
+                "partner_id": self.ada.id,
+                "channel": "email",
+                "status": "refused",
+                "source": "Mail of Ada Lovelorn",
+            }
+        )
+        relation = self.env["crmx.relation"].create(
+            {
+                "left_partner_id": self.ada.id,
+                "right_partner_id": self.customer.id,
+                "type_id": self.env["crmx.relation.type"].search([], limit=1).id,
+            }
+        )
+        entry = self.env["crmx.receivables.log"].create(
+            {
+                "kind": "promise_made",
+                "res_model": "res.partner",
+                "res_id": self.ada.id,
+                "partner_id": self.ada.id,
+                "data": {"partner": self.ada.name},
+            }
+        )
+        export = self.request("export")
+        export.action_export()
+        with zipfile.ZipFile(io.BytesIO(base64.b64decode(export.file))) as archive:
+            data = json.loads(archive.read("data.json"))
+        self.assertIn("Mail of Ada Lovelorn", json.dumps(data, ensure_ascii=False))
+        self.assertIn(self.env["crmx.relation"]._description, data)
+        request = self.request("forget")
+        request.action_forget()
+        self.assertEqual((consent.status, consent.source), ("refused", "Mail of […]"))
+        self.assertFalse(relation.exists())
+        self.assertIn("Ada Lovelorn", entry.data)
+        self.assertIn(f"{entry._description}: 1 kept", request.log)
+        self.env.flush_all()
+        self.assertIsNone(entry._verify(self.env.company)["broken"])
+
     def test_forget_keeps_what_the_law_wants(self):
         order = self.env["sale.order"].create({"partner_id": self.ada.id})
         order.action_confirm()

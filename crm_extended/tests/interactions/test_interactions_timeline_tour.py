@@ -76,3 +76,15 @@ class TestTimelineTour(TimelineCase, BrowserCase):
 
         call = self.env.ref("crm_extended.crmx_interaction_type_call")
         self.assertEqual(logged, [(self.customer, self.seller, call)] * 2)
+
+    def test_log_from_a_card(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Tyres for the yard", "partner_id": self.customer.id, "user_id": self.seller.id}
+        )
+        before = self.env["crmx.interaction"].search([])
+        self.start_tour("/odoo/crm", "crmx_log_from_card", login="crmx_tour_seller")
+        logged = self.env["crmx.interaction"].search([]) - before
+        self.assertEqual((logged.partner_id, logged.user_id), (self.customer, self.seller))
+        self.assertEqual(
+            [(link.res_model, link.res_id) for link in logged.document_ids], [("crm.lead", lead.id)]
+        )

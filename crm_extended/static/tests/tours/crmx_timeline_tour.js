@@ -102,3 +102,19 @@ registry.category("web_tour.tours").add("crmx_timeline", {
         { trigger: ".o_crmx_timeline_heading:contains(Today)" },
     ],
 });
+
+/** Two clicks from a card of the pipeline. */
+registry.category("web_tour.tours").add("crmx_log_from_card", {
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(Tyres for the yard) .o_crmx_log_interaction",
+            run: "click",
+        },
+        { trigger: ".modal .o_field_widget[name=partner_id] input:value(Nordwind Logistics)" },
+        {
+            trigger: ".modal .o_form_button_save:enabled",
+            run: "click",
+        },
+        { trigger: "body:not(:has(.modal))" },
+    ],
+});
