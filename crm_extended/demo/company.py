@@ -22,6 +22,7 @@ from . import (
     payments,
     products,
     purchases,
+    reminders,
     staff,
     talks,
     twins,
@@ -61,6 +62,8 @@ def load(env, today=None, seed=SEED, scale=1.0):
         dates.make(demo)
     with demo.timed("promises and disputes"):
         collection.make(demo)
+    with demo.timed("reminders"):
+        reminders.make(demo)
     return True
 
 

@@ -1,5 +1,6 @@
-"""Collection kernels: what promises to pay received, and what became of them; no ORM."""
+"""Collection kernels: what promises to pay received, what a mail server's answer means; no ORM."""
 
+import smtplib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -88,6 +89,34 @@ def verdict(owed_amount: float, received: float, is_over: bool, rounding: float)
     if not is_over:
         return "open"
     return "partly" if received >= rounding / 2 else "broken"
+
+
+def delivery_outcome(error: BaseException, is_connecting: bool = False) -> str:
+    """Return what an error of the mail server means for a message: "retry", "failed" or "unknown".
+
+    While connecting nothing has left: try again later. An answer says whether it was taken, 4xx for now and
+    5xx for good. Without an answer the message may be on its way, and is not sent once more:
+
+    >>> delivery_outcome(ConnectionRefusedError(), is_connecting=True)
+    'retry'
+    >>> delivery_outcome(smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no such user")}))
+    'failed'
+    >>> delivery_outcome(smtplib.SMTPRecipientsRefused({"a@b.example": (452, b"mailbox full")}))
+    'retry'
+    >>> delivery_outcome(smtplib.SMTPDataError(554, b"spam")), delivery_outcome(TimeoutError())
+    ('failed', 'unknown')
+    >>> delivery_outcome(smtplib.SMTPServerDisconnected("closed")), delivery_outcome(ValueError("no text"))
+    ('unknown', 'failed')
+    """
+    if is_connecting:
+        return "retry"
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _text in error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPResponseException):
+        codes = [error.smtp_code]
+    else:
+        return "unknown" if isinstance(error, OSError) else "failed"
+    return "retry" if any(400 <= code < 500 for code in codes) else "failed"
 
 
 def round_to(amount: float, rounding: float) -> float:

@@ -15,6 +15,8 @@ class ForgottenItems:
         for model_name in ("crmx.promise.line", "crmx.dispute.line"):
             # sudo: lets go of what is deleted; who deletes journal items needs no rights on promises
             self.env[model_name].sudo().search([("move_line_id", "in", self.ids)])._forget_items()
+        # sudo: as above
+        self.env["crmx.dunning.line"].sudo()._forget_items(self.ids)
         return super().unlink()
 
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ReceivablesLog(models.Model):
-    """The register of what was agreed and decided about debts: promises, disputes and their ends."""
+    """The register of what was agreed and decided about debts: promises, disputes, reminders."""
 
     _name = "crmx.receivables.log"
     _inherit = "crmx.append.only"
@@ -23,6 +23,13 @@ class ReceivablesLog(models.Model):
             ("act_signed", "Reconciliation act signed"),
             ("act_differs", "Reconciliation act differs"),
             ("act_cancelled", "Reconciliation act cancelled"),
+            ("dunning_confirmed", "Reminders released"),
+            ("dunning_cancelled", "Reminders cancelled"),
+            ("reminder_sent", "Reminder sent"),
+            ("reminder_failed", "Reminder failed"),
+            ("reminder_bounced", "Reminder came back"),
+            ("reminder_unknown", "Reminder: unknown whether sent"),
+            ("reminder_settled", "Reminder: decided whether sent"),
         ],
         compute="_compute_event",
         search="_search_event",

@@ -14,3 +14,5 @@ from . import test_receivables_statement
 from . import test_receivables_statement_mail
 from . import test_receivables_act
 from . import test_receivables_portal
+from . import test_receivables_dunning
+from . import test_receivables_dunning_send

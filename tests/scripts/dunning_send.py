@@ -1,0 +1,2 @@
+# What the scheduled action does; run in Odoo's shell.
+env["crmx.dunning.letter"]._cron_send()
