@@ -158,7 +158,7 @@ class DunningLetter(models.Model):
         """Nobody gets the same level twice: choose a later one, or leave it out."""
         for letter in self:
             before = max(letter.line_ids.mapped("previous_number"), default=0)
-            if letter.level_number <= before:
+            if letter.level_id.number <= before:
                 raise UserError(
                     self.env._(
                         "%(customer)s had level %(before)s already for some items: choose a later one.",

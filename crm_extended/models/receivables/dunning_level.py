@@ -14,7 +14,6 @@ class DunningLevel(models.Model):
     _order = "policy_id, number, id"
 
     policy_id = fields.Many2one("crmx.dunning.policy", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="policy_id.company_id")
     number = fields.Integer(string="Level", required=True, default=1, aggregator=None)
     name = fields.Char(required=True, translate=True)
     days = fields.Integer(

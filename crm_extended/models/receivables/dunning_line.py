@@ -38,7 +38,6 @@ class DunningLine(models.Model):
     letter_id = fields.Many2one(
         "crmx.dunning.letter", readonly=True, ondelete="cascade", index="btree_not_null"
     )
-    company_id = fields.Many2one(related="run_id.company_id")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index="btree_not_null")
     move_line_id = PlainMany2one("account.move.line", string="Item", readonly=True, index="btree_not_null")
     move_id = PlainMany2one("account.move", string="Document", readonly=True, index="btree_not_null")

@@ -21,6 +21,7 @@ VALUES = {
     "crmx.dispute.line": {"amount": 1},
     "crmx.promise": {"amount": 1, "date_promised": "2099-12-31"},
     "crmx.promise.line": {"amount": 1},
+    "crmx.dunning.exception": {"partner_id": lambda env: _partners(env)[0], "is_stopped": True},
     "crmx.interaction.import.column": {"position": 99},  # those of the file come with it
     "crmx.relation": {
         "left_partner_id": lambda env: _partners(env)[0],
