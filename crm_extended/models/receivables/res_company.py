@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class ResCompany(models.Model):
@@ -16,7 +17,22 @@ class ResCompany(models.Model):
         "may it take to book what came in by then.",
     )
 
+    crmx_credit_deduct_disputed = fields.Boolean(
+        string="Disputed Amounts do not Count",
+        default=True,
+        help="What a customer contests counts neither toward his limit nor as overdue. Branches follow their "
+        "company.",
+    )
+
     _crmx_promise_days = models.Constraint(
         "CHECK (crmx_promise_tolerance BETWEEN 0 AND 365 AND crmx_promise_grace BETWEEN 0 AND 60)",
         "The tolerance of promises is up to 365 days, and booking takes up to 60.",
     )
+
+    @api.private
+    @ormcache("self.id")
+    def _crmx_tree_ids(self):
+        """Return the ids of the company, its branches and whatever it is a branch of."""
+        # sudo: ids, archived branches too, whoever asks
+        companies = self.sudo().with_context(active_test=False)
+        return tuple(companies.search([("id", "child_of", self.sudo().root_id.id)]).ids)  # sudo: as above

@@ -16,3 +16,6 @@ from . import test_receivables_act
 from . import test_receivables_portal
 from . import test_receivables_dunning
 from . import test_receivables_dunning_send
+from . import test_receivables_exposure
+from . import test_receivables_limits
+from . import test_receivables_holds

@@ -1,3 +1,5 @@
 from . import account_move_reversal
 from . import dispute_resolve
 from . import dunning_postpone
+from . import credit_block
+from . import credit_release
