@@ -67,6 +67,7 @@
         "wizards/receivables/crmx_credit_release_views.xml",
         "views/receivables/crmx_credit_hold_views.xml",
         "views/receivables/credit_document_views.xml",
+        "views/receivables/res_partner_credit_views.xml",
         "reports/receivables/aged_report_templates.xml",
         "reports/receivables/statement_templates.xml",
         "views/receivables/crmx_statement_views.xml",

@@ -309,3 +309,31 @@ _CHECKS = {
     "blocked": _check_blocked,
     "new": _check_new,
 }
+
+
+#: Risk grades, and up to how many days late, in the past on average and now, each is.
+GRADES = (("A", 5), ("B", 15), ("C", 30), ("D", 60), ("E", None))
+
+
+def risk_grade(average: float | None, overdue: int, broken: int, blocked: bool) -> str | None:
+    """Return how a customer pays, from "A" (in time) to "E"; None when nothing is known.
+
+    The worse of his past and his oldest debt now; one grade lower when he has not kept a promise.
+
+    :param average: days late in the last year, weighted with the amounts; None without payments
+    :param overdue: days that his oldest open debt is late
+    :param broken: promises not kept in the last year
+
+    >>> risk_grade(5, 0, 0, False), risk_grade(5.1, 0, 0, False), risk_grade(0, 31, 0, False)
+    ('A', 'B', 'D')
+    >>> risk_grade(0, 0, 2, False), risk_grade(0, 0, 0, True), risk_grade(400, 0, 9, False)
+    ('B', 'E', 'E')
+    >>> risk_grade(None, 0, 0, False)
+    """
+    if blocked:
+        return "E"
+    if average is None and not overdue and not broken:
+        return None
+    days = max(average or 0, overdue)
+    place = next(place for place, (_grade, most) in enumerate(GRADES) if most is None or days <= most)
+    return GRADES[min(place + bool(broken), len(GRADES) - 1)][0]

@@ -52,6 +52,7 @@ from . import account_move_dunning
 from . import event_sources
 from . import event_sources_dunning
 from . import matter_sources
+from . import credit_summary
 from . import credit_group
 from . import credit_file
 from . import credit_limit
@@ -67,3 +68,6 @@ from . import sale_order
 from . import sale_order_line
 from . import stock_picking
 from . import stock_move
+from . import credit_habits
+from . import res_partner_credit
+from . import crm_lead_credit

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
 from ...tools.credit import Exposure
 
@@ -63,7 +63,8 @@ class CreditExposure(models.AbstractModel):
         today = fields.Date.context_today(self)
         return SQL(
             _EXPOSURE,
-            rates=self._rates_sql(root, today),
+            company=root.id,
+            currency=root.currency_id.id,
             items=Item._table_query,
             disputed=Item._disputed_sql(),
             deducted=1 if root.crmx_credit_deduct_disputed else 0,
@@ -90,33 +91,13 @@ class CreditExposure(models.AbstractModel):
 
     @api.model
     def _family(self, partners):
-        """Return a function that gives the condition for a column of contacts.
-
-        The ids are looked up first, so that the database takes the indexes of the contacts.
-        """
+        """Return a function that gives the condition for a column of contacts."""
         if partners is None:
             return lambda column: SQL("%s IS NOT NULL", SQL(column))
         # sudo: contacts of the partners, archived ones too
         everybody = self.env["res.partner"].sudo().with_context(active_test=False)
         family = everybody._search([("commercial_partner_id", "in", partners.ids)])
-        ids = tuple(family) or (0,)
-        return lambda column: SQL("%s IN %s", SQL(column), ids)
-
-    @api.model
-    def _rates_sql(self, company, day):
-        """Return the rows (currency, what one unit is in the company's currency) by the host's rates."""
-        # sudo: rates are no secret
-        currencies = self.env["res.currency"].sudo().browse(self._currency_ids())
-        rates = currencies._get_rates(company, day)
-        own = rates[company.currency_id.id]
-        return SQL(", ").join(SQL("(%s, %s)", id_, own / rate) for id_, rate in rates.items() if rate)
-
-    @api.model
-    @ormcache(cache="stable")  # as the host's list of currencies, with which it is cleared
-    def _currency_ids(self):
-        # sudo: as above; archived ones too, as old documents may be in them
-        currencies = self.env["res.currency"].sudo().with_context(active_test=False)
-        return tuple(currencies.search([("id", ">", 0)]).ids)
+        return lambda column: SQL("%s IN %s", SQL(column), family.subselect())
 
     @api.model
     def _flush_exposure(self):
@@ -124,6 +105,7 @@ class CreditExposure(models.AbstractModel):
         Item = self.env["crmx.open.item"]
         for model_name, names in Item._depends.items():
             self.env[model_name].flush_model(names)
+        self.env["res.currency.rate"].flush_model()
         self.env["account.payment"].flush_model(
             [
                 "amount",
@@ -155,10 +137,29 @@ class CreditExposure(models.AbstractModel):
         self.env["stock.move"].flush_model(["sale_line_id", "state"])
 
 
-# `expected` says whether more will be delivered: not when all transfers of the line are done or cancelled.
+# `host_rate` is what the host's currencies give, whose own method would be another query. The last part of
+# the condition for `orders` says whether more will be delivered: not when all transfers of the line are
+# done or cancelled.
 # The quantities of lines that order negative amounts are turned round, and their amounts turned back.
 _EXPOSURE = """
-    WITH rate (currency_id, factor) AS (VALUES %(rates)s),
+    WITH host_rate AS MATERIALIZED (
+        SELECT currency.id, COALESCE(
+               (SELECT rate.rate FROM res_currency_rate rate
+                 WHERE rate.currency_id = currency.id AND rate.name <= %(today)s
+                   AND (rate.company_id = %(company)s OR rate.company_id IS NULL)
+                 ORDER BY rate.company_id, rate.name DESC LIMIT 1),
+               (SELECT rate.rate FROM res_currency_rate rate
+                 WHERE rate.currency_id = currency.id
+                   AND (rate.company_id = %(company)s OR rate.company_id IS NULL)
+                 ORDER BY rate.company_id, rate.name LIMIT 1),
+               1)::numeric AS rate
+          FROM res_currency currency
+    ),
+    rate AS (
+        SELECT host_rate.id AS currency_id, own.rate / host_rate.rate AS factor
+          FROM host_rate
+          JOIN host_rate own ON own.id = %(currency)s
+    ),
     item AS (
         SELECT partner_id,
                SUM(amount) AS posted,

@@ -43,8 +43,8 @@ class CreditRule(models.Model):
         string="Then",
         required=True,
         default="order",
-        help="Hold the delivery: orders confirm, goods wait. Hold the order: neither confirms nor ships until "
-        "somebody releases it. Require prepayment: it confirms by itself when it is paid.",
+        help="Hold the delivery: orders confirm, goods wait. Hold the order: it neither confirms nor ships "
+        "until somebody releases it. Require prepayment: it confirms by itself when it is paid.",
     )
     days = fields.Integer(
         help="Overdue: by more than so many days. Broken promises: in so many last days, 0 for ever. New "

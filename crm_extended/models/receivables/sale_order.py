@@ -10,7 +10,8 @@ from .credit_hold import STATES
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "crmx.credit.summary"]
 
     crmx_hold_ids = fields.One2many(
         "crmx.credit.hold", "order_id", string="Credit Holds", groups="base.group_user"
@@ -71,6 +72,14 @@ class SaleOrder(models.Model):
         """Return who will owe the money."""
         self.ensure_one()
         return (self.partner_invoice_id or self.partner_id).commercial_partner_id
+
+    @api.model
+    def _crmx_summary_depends(self):
+        return ("partner_id", "partner_invoice_id")
+
+    @api.private
+    def _crmx_summary_partner(self):
+        return self._crmx_debtor()._origin
 
     @api.private
     def _crmx_credit_amount(self):

@@ -6,7 +6,8 @@ from .credit_hold import STATES
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "crmx.credit.summary"]
 
     crmx_hold_ids = fields.One2many("crmx.credit.hold", "picking_id", string="Credit Holds")
     crmx_credit_state = fields.Selection(
@@ -43,6 +44,16 @@ class StockPicking(models.Model):
         """Return who will owe the money for the goods."""
         self.ensure_one()
         return self.sale_id._crmx_debtor() if self.sale_id else self.partner_id.commercial_partner_id
+
+    @api.model
+    def _crmx_summary_depends(self):
+        return ("partner_id", "sale_id", "location_dest_id")
+
+    @api.private
+    def _crmx_summary_partner(self):
+        # sudo: whose order it is, also for those who may not read orders
+        payer = self.sudo()._crmx_payer() if self._crmx_is_delivery() else self.env["res.partner"]
+        return payer._origin
 
     @api.private
     def _crmx_hold_deliveries(self):

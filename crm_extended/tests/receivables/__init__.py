@@ -19,3 +19,4 @@ from . import test_receivables_dunning_send
 from . import test_receivables_exposure
 from . import test_receivables_limits
 from . import test_receivables_holds
+from . import test_receivables_credit_screen
