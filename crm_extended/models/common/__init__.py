@@ -2,10 +2,10 @@ from . import res_company
 from . import res_config_settings
 from . import batch_progress
 from . import append_only
-from . import outgoing_message
 from . import ir_attachment
 from . import signed_document
 from . import plain_fields
+from . import outgoing_message
 from . import event_source
 from . import event_projection
 from . import matter_source

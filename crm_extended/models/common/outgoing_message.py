@@ -9,6 +9,8 @@ import psycopg2.errors
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .plain_fields import PlainMany2one
+
 _logger = logging.getLogger(__name__)
 
 #: Set by the mechanism alone.
@@ -66,9 +68,7 @@ class OutgoingMessage(models.AbstractModel):
     send_to = fields.Char(string="Sent to", readonly=True, copy=False)
     send_reason = fields.Text(string="Why not", readonly=True, copy=False)
     send_message_id = fields.Char(string="Message-ID", readonly=True, copy=False)
-    mail_mail_id = fields.Many2one(
-        "mail.mail", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
-    )
+    mail_mail_id = PlainMany2one("mail.mail", readonly=True, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -278,7 +278,7 @@ class OutgoingMessage(models.AbstractModel):
             self._outgoing_sent()
         elif mail.state == "exception" and not mail.failure_type:
             # the host sets a type unless it could not even connect: nothing was said to the mail server
-            self.write({"send_state": "queued", "send_reason": mail.failure_reason})
+            self.write({"send_state": "queued", "send_reason": mail.failure_reason, "mail_mail_id": False})
             mail.unlink()
         else:
             reason = mail.failure_reason or self.env._("Sending e-mail is switched off on this system.")
@@ -287,10 +287,11 @@ class OutgoingMessage(models.AbstractModel):
         return self.send_state
 
     def _message_receive_bounce(self, email, partner):
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         # sudo: the mail gateway reports for everybody
         for message in self.sudo().filtered(lambda message: message.send_state in ("sent", "unknown")):
             message.write(
                 {"send_state": "bounced", "send_reason": self.env._("%s does not take it.", email or "")}
             )
             message._outgoing_bounced(email)
+        return result

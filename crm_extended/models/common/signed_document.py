@@ -6,6 +6,8 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .plain_fields import PlainMany2one
+
 #: What a signature consists of: set once, by signing.
 SIGNED = {"signature", "signed_by", "signed_on", "signed_partner_id", "signed_file_id", "signed_sha256"}
 
@@ -36,9 +38,7 @@ class SignedDocument(models.AbstractModel):
         ondelete="set null",
         index="btree_not_null",
     )
-    signed_file_id = fields.Many2one(
-        "ir.attachment", string="Signed PDF", copy=False, readonly=True, ondelete="restrict"
-    )
+    signed_file_id = PlainMany2one("ir.attachment", string="Signed PDF", copy=False, readonly=True)
     signed_sha256 = fields.Char(
         string="SHA-256",
         copy=False,

@@ -24,6 +24,8 @@ from . import statement_run
 from . import reconciliation_act
 from . import reconciliation_act_line
 from . import reconciliation_act_answer
+from . import settlement
+from . import settlement_entry
 from . import payment_transaction
 from . import portal_debts
 from . import open_item_collection

@@ -11,12 +11,15 @@ class ForgottenItems:
     _depends: dict = {}
 
     def unlink(self):
-        """Promises and disputes stay when the ledger loses an item, such as one of a changed draft."""
+        """What is about an item stays when the ledger loses it, such as one of a changed draft."""
         for model_name in ("crmx.promise.line", "crmx.dispute.line"):
             # sudo: lets go of what is deleted; who deletes journal items needs no rights on promises
             self.env[model_name].sudo().search([("move_line_id", "in", self.ids)])._forget_items()
         # sudo: as above
         self.env["crmx.dunning.line"].sudo()._forget_items(self.ids)
+        for model_name in ("crmx.settlement.line", "crmx.reconciliation.act.line"):
+            # sudo: as above
+            self.env[model_name].sudo().search([("move_line_id", "in", self.ids)]).move_line_id = False
         return super().unlink()
 
 

@@ -105,3 +105,21 @@ class EventSourceReconciliationAct(models.AbstractModel):
             direction="in",
         ),
     )
+
+
+class EventSourceSettlement(models.AbstractModel):
+    _name = "crmx.event.source.settlement"
+    _inherit = "crmx.event.source"
+    _description = "History source: mutual settlements"
+
+    _source_model = "crmx.settlement"
+    _source_events = (
+        Event(
+            "settlement",
+            _lt("Mutual settlement"),
+            "fa-exchange",
+            "account",
+            "date",
+            domain=[("state", "=", "posted")],
+        ),
+    )

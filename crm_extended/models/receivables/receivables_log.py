@@ -41,6 +41,8 @@ class ReceivablesLog(models.Model):
             ("hold_released", "Released"),
             ("hold_refused", "Release refused"),
             ("hold_over", "Hold over"),
+            ("settlement_posted", "Mutual settlement posted"),
+            ("settlement_cancelled", "Mutual settlement cancelled"),
         ],
         compute="_compute_event",
         search="_search_event",

@@ -42,7 +42,7 @@ class ReconciliationAct(models.Model):
 
     @api.private
     def _answer_signed(self, shown, name, signature, partner):
-        """The other party agrees with every figure.
+        """The other party agrees with every figure, whatever it said before.
 
         :param partner: from whose account
         :return: why it cannot be signed, in words, or an empty string
@@ -57,6 +57,7 @@ class ReconciliationAct(models.Model):
             )
         try:
             with self.env.cr.savepoint():
+                self._forget_differences()
                 self._sign(name, signature, partner, state="signed")
         except UserError as error:
             return str(error)
@@ -80,8 +81,7 @@ class ReconciliationAct(models.Model):
         lines = self.line_ids.filtered(lambda line: line.id in differences and line.kind != "theirs")
         if not lines and not added and not (note or "").strip():
             return self.env._("Say which figures differ.")
-        self.line_ids.filtered(lambda line: line.kind == "theirs").unlink()
-        self.line_ids.write({"is_different": False, "their_amount": 0, "their_note": False})
+        self._forget_differences()
         for line in lines:
             amount, remark = differences[line.id]
             line.write({"is_different": True, "their_amount": amount, "their_note": remark})
@@ -102,6 +102,12 @@ class ReconciliationAct(models.Model):
         self._open_dispute(note, partner)
         self._log("act_differs", lines=self._difference_rows())
         return ""
+
+    @api.private
+    def _forget_differences(self):
+        """Take away what was said before; the dispute about it keeps it."""
+        self.line_ids.filtered(lambda line: line.kind == "theirs").unlink()
+        self.line_ids.write({"is_different": False, "their_amount": 0, "their_note": False})
 
     @api.private
     def _difference_rows(self):

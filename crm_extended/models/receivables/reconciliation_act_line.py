@@ -26,7 +26,7 @@ class ReconciliationActLine(models.Model):
     date = fields.Date()
     name = fields.Char(string="Document")
     ref = fields.Char(string="Reference")
-    move_line_id = PlainMany2one("account.move.line", string="Journal Item")
+    move_line_id = PlainMany2one("account.move.line", string="Journal Item", index="btree_not_null")
     amount = fields.Monetary(help="In our books; positive is what they owe us.", aggregator=None)
     their_amount = fields.Monetary(
         string="Their Figure", help="In their books, with our sign; only where they differ.", aggregator=None

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..common.outgoing_message import GIVEN
+from ..common.plain_fields import PlainMany2one
 from .statement_ledger import KINDS, SIDE_LABELS
 
 REPORT = "crm_extended.crmx_statement_action_report"
@@ -38,9 +39,7 @@ class Statement(models.Model):
     side = fields.Selection(SIDE_LABELS, required=True, default="receivable")
     date_from = fields.Date(string="From", default=lambda self: self.env["crmx.statement.ledger"].period()[0])
     date_to = fields.Date(string="Up to", required=True, default=fields.Date.context_today)
-    attachment_id = fields.Many2one(
-        "ir.attachment", string="As it was sent", readonly=True, copy=False, ondelete="restrict"
-    )
+    attachment_id = PlainMany2one("ir.attachment", string="As it was sent", readonly=True, copy=False)
 
     _run_partner_uniq = models.UniqueIndex(
         "(run_id, partner_id) WHERE run_id IS NOT NULL", "A customer has one statement a run."

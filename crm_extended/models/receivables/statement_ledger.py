@@ -175,7 +175,7 @@ def _grouped(rows, openings):
 
 _DETAILS = """
            COALESCE(NULLIF(move.ref, ''), NULLIF(move.payment_reference, ''), NULLIF(line.name, '')) AS ref,
-           contact.complete_name AS contact,
+           CASE WHEN contact.parent_id IS NOT NULL THEN contact.name END AS contact,
            contact.id AS contact_id,
            move.id AS move_id
 """

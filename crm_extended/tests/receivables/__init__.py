@@ -20,3 +20,4 @@ from . import test_receivables_exposure
 from . import test_receivables_limits
 from . import test_receivables_holds
 from . import test_receivables_credit_screen
+from . import test_receivables_settlement

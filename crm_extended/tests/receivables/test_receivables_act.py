@@ -156,6 +156,7 @@ class TestReceivablesAct(MailServerMixin, ActCommon):
         self.assertEqual(act.line_ids.filtered("is_different"), invoiced)
         self.assertIn("Look again", dispute.message_ids[0].body)
         self.assertEqual(self.sign(act), "", "who agrees after all may sign")
+        self.assertFalse(act.line_ids.filtered("is_different"))
 
     def test_differences_need_to_be_said(self):
         act = self.act()
