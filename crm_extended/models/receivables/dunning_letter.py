@@ -47,7 +47,10 @@ class DunningLetter(models.Model):
         help="All currencies together, in the company's, at the rates at which the items are booked.",
     )
     amounts = fields.Char(
-        string="To Pay", compute="_compute_amounts", help="What is asked for, in the items' currencies."
+        string="To Pay",
+        compute="_compute_amounts",
+        compute_sudo=True,
+        help="What is asked for, in the items' currencies.",
     )
     line_ids = fields.One2many(
         "crmx.dunning.line", "letter_id", string="Items", domain=[("reason", "=", False)]
@@ -100,9 +103,11 @@ class DunningLetter(models.Model):
         copy=False,
         help="Its level asks for the customer to be put on hold; set when it is sent.",
     )
-    preview_subject = fields.Char(string="Subject Line", compute="_compute_preview")
-    preview_body = fields.Html(string="As the Customer Sees It", compute="_compute_preview", sanitize=False)
-    items_table = fields.Html(compute="_compute_items_table", sanitize=False)
+    preview_subject = fields.Char(string="Subject Line", compute="_compute_preview", compute_sudo=True)
+    preview_body = fields.Html(
+        string="As the Customer Sees It", compute="_compute_preview", compute_sudo=True, sanitize=False
+    )
+    items_table = fields.Html(compute="_compute_items_table", compute_sudo=True, sanitize=False)
 
     @api.depends("line_ids.amount", "line_ids.currency_id")
     @api.depends_context("lang")

@@ -1,9 +1,13 @@
 """Reminders on their way: in committed steps, so that nothing is sent twice whatever kills the server."""
 
+import logging
+
+import psycopg2
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 CHANNELS = ("email", "sms", "letter", "call")
 #: Minutes until the next try while the mail server is down: longer each time, up to the last one.
@@ -79,10 +83,16 @@ class DunningLetter(models.Model):
             return
         try:
             self._go_through_channels()
-        except UserError as error:
-            # such as a text that cannot be rendered: somebody must look at it
-            self.write({"state": "failed", "error": str(error)})
-            self._log("reminder_failed", {"error": str(error)})
+        except psycopg2.Error:
+            raise  # the transaction is lost; what was being sent is unknown to the next run
+        except Exception as error:
+            # such as a text that cannot be rendered: somebody must look at it, and the others go on
+            _logger.warning("Reminder %s was not sent", self.id, exc_info=True)
+            if self.state == "sending":
+                self._set_unknown(str(error))
+            else:
+                self.write({"state": "failed", "error": str(error)})
+                self._log("reminder_failed", {"error": str(error)})
 
     @api.private
     def _go_through_channels(self):

@@ -208,6 +208,7 @@ class TestReceivablesDunning(DunningCommon):
         self.assertEqual(run.no_followup_count, 1)
         action = run.action_fix_no_followup()
         lines = self.env[action["res_model"]].search(action["domain"])
+        self.company.fiscalyear_lock_date = "2026-05-31"  # the mark is no bookkeeping
         lines.action_follow_up()
         run.action_propose()
         self.assertEqual(self.asked(run), {("Adler", 1, "USD"): 500})

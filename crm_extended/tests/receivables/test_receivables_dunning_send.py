@@ -1,5 +1,6 @@
 """From the review to the customer: what is sent, what is not, and what is kept of it."""
 
+import base64
 import json
 import smtplib
 from unittest.mock import patch
@@ -296,6 +297,57 @@ class TestReceivablesDunningSend(DunningCommon, MailCase):
         run = self.run_on()
         self.assertFalse(run.letter_ids.hold)
         self.assertTrue(self.send(run).hold)
+
+    def test_documents_go_along(self):
+        self.first.attach_invoices = True
+        self.due.invoice_pdf_report_file = base64.b64encode(b"%PDF-1.4 made by a test")
+        self.due.invalidate_recordset(["invoice_pdf_report_id"])
+        letter = self.send()
+        self.assertEqual(len(self._mails[0]["attachments"]), 1)
+        self.assertEqual(letter.mail_message_id.attachment_ids.raw, b"%PDF-1.4 made by a test")
+        [entry] = self.entries(letter, "reminder_sent")
+        [document] = json.loads(entry.data)["documents"]
+        self.assertEqual(document["sha1"], letter.mail_message_id.attachment_ids.checksum)
+
+    def test_sms_and_what_becomes_of_it(self):
+        self.customer.phone = "+1 202 555 0123"
+        self.first.write(
+            {
+                "by_email": False,
+                "by_sms": True,
+                "sms_template_id": self.env.ref("crm_extended.sms_template_dunning").id,
+            }
+        )
+        letter = self.send()
+        self.assertEqual((letter.state, letter.channel), ("sent", "sms"))
+        sms = self.env["sms.sms"].search([("mail_message_id", "=", letter.mail_message_id.id)])
+        self.assertIn("100.00", sms.body)
+        self.assertEqual(sms.state, "outgoing")
+        sms._update_sms_state_and_trackers("error", "sms_credit")
+        self.assertEqual(letter.state, "queued")
+        self.send(letter.run_id)
+        self.assertEqual((letter.state, letter.channel), ("sent", "call"))
+        self.assertIn("sms_credit", letter.error)
+
+    @mute_logger("odoo.addons.crm_extended.models.receivables.dunning_send")
+    def test_text_that_cannot_be_rendered_stops_no_other(self):
+        other = self.new_partner("Bauer", email="bauer@customer.example")
+        self.invoice(50, "2026-05-01", "2026-06-01", partner=other)
+        run = self.run_on()
+        render = type(run.letter_ids)._render_texts
+
+        def fail(letters):
+            if letters.partner_id == self.customer:
+                raise ValueError("no such field")
+            return render(letters)
+
+        with patch.object(type(run.letter_ids), "_render_texts", fail):
+            letters = self.send(run)
+        bad = letters.filtered(lambda letter: letter.partner_id == self.customer)
+        self.assertEqual((bad.state, bad.error, (letters - bad).state), ("failed", "no such field", "sent"))
+        bad.action_send_again()
+        self.send(run)
+        self.assertEqual((bad.state, len(self._mails)), ("sent", 1))
 
     # === BY SCHEDULE === #
 
