@@ -35,6 +35,7 @@ class DunningLetter(models.Model):
         if state == "sent":
             for letter in letters:
                 letter.hold = letter.level_id.hold
+            letters._hold_orders()
         if state == "dropped":
             letters.line_ids.is_live = False
         letters.run_id.filtered(lambda run: state == "queued" and run.state == "done").state = "sending"

@@ -101,7 +101,7 @@ class DunningLetter(models.Model):
         string="Holds Orders",
         readonly=True,
         copy=False,
-        help="Its level asks for the customer to be put on hold; set when it is sent.",
+        help="Set when it is sent, if its level holds orders.",
     )
     preview_subject = fields.Char(string="Subject Line", compute="_compute_preview", compute_sudo=True)
     preview_body = fields.Html(

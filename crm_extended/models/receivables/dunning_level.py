@@ -46,7 +46,7 @@ class DunningLevel(models.Model):
     )
     hold = fields.Boolean(
         string="Hold Orders",
-        help="With this level the customer is to be put on hold: the reminder says so once it is sent.",
+        help="Once it is sent, the customer is blocked for new orders on credit, until somebody lifts that.",
     )
     attach_invoices = fields.Boolean(default=True, help="E-mails carry the documents that they are about.")
     mail_template_id = fields.Many2one(

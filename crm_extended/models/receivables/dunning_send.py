@@ -147,7 +147,17 @@ class DunningLetter(models.Model):
         now = fields.Datetime.now()
         self.write({"state": "sent", "date_sent": now, "date_retry": False, "hold": self.level_id.hold})
         self.line_ids.date = fields.Date.context_today(self)
+        self._hold_orders()
         self._log("reminder_sent", {"subject": self.subject, "body": str(self.body or "")})
+
+    @api.private
+    def _hold_orders(self):
+        """Block the customers whose level asks for it, unless somebody has blocked them before."""
+        today = fields.Date.context_today(self)
+        for letter in self.filtered("hold"):
+            file = self.env["crmx.credit.file"]._open_for(letter.partner_id, letter.company_id)
+            if not file._is_blocked_on(today):
+                file._block(letter.subject or letter.level_id.name, until=False)
 
     @api.private
     def _freeze_texts(self):

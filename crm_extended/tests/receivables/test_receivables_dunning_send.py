@@ -292,11 +292,14 @@ class TestReceivablesDunningSend(DunningCommon, MailCase):
         self.assertFalse(self._mails)
         self.assertTrue(self.entries(letter, "reminder_bounced"))
 
-    def test_hold_is_noted_when_sent(self):
+    def test_hold_blocks_the_customer_once_it_is_sent(self):
         self.first.hold = True
         run = self.run_on()
-        self.assertFalse(run.letter_ids.hold)
+        files = self.env["crmx.credit.file"].sudo()
+        mine = [("partner_id", "=", self.customer.id), ("is_blocked", "=", True)]
+        self.assertFalse(run.letter_ids.hold or files.search(mine))
         self.assertTrue(self.send(run).hold)
+        self.assertIn("100.00", files.search(mine).block_reason)
 
     def test_documents_go_along(self):
         self.first.attach_invoices = True
