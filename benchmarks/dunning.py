@@ -67,14 +67,17 @@ PROPOSE = """
             ) / left_value)), 2) END AS amount
         FROM rest
     ),
+    contact AS (
+        SELECT DISTINCT ON (parent_id) parent_id AS debtor, id FROM res_partner
+        WHERE type = 'invoice' AND active ORDER BY parent_id, email IS NULL, id
+    ),
+    sums AS (
+        SELECT debtor, sum(value * amount / open) AS amount
+        FROM asked WHERE amount > 0 AND due <= %(day)s - %(days)s GROUP BY debtor
+    ),
     reminder AS (
         INSERT INTO bench_reminder (company_id, partner_id, contact_id, amount)
-        SELECT %(company)s, debtor, (
-            SELECT contact.id FROM res_partner AS contact
-            WHERE contact.parent_id = debtor AND contact.type = 'invoice' AND contact.active
-            ORDER BY contact.email IS NULL, contact.id LIMIT 1
-        ), sum(value * amount / open)
-        FROM asked WHERE amount > 0 AND due <= %(day)s - %(days)s GROUP BY debtor
+        SELECT %(company)s, debtor, contact.id, amount FROM sums LEFT JOIN contact USING (debtor)
         RETURNING id, partner_id
     )
     INSERT INTO bench_reminder_item (reminder_id, partner_id, currency_id, item_id, amount)

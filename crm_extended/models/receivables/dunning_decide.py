@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -35,6 +35,7 @@ class DunningLetter(models.Model):
         if state == "sent":
             for letter in letters:
                 letter.hold = letter.level_id.hold
+                letter.date_sent = letter.date_sent or fields.Datetime.now()
             letters._hold_orders()
         if state == "dropped":
             letters.line_ids.is_live = False

@@ -33,6 +33,7 @@ class DunningLine(models.Model):
     _description = "Item of a Dunning Run"
     _order = "run_id DESC, date_maturity, id"
     _rec_name = "move_line_id"
+    _log_access = False  # the run says when and by whom; two more foreign keys an item cost time
 
     run_id = fields.Many2one("crmx.dunning.run", required=True, readonly=True, ondelete="cascade", index=True)
     letter_id = fields.Many2one(

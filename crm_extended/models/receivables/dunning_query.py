@@ -242,14 +242,14 @@ PROPOSE = """
     INSERT INTO crmx_dunning_line (
            run_id, letter_id, partner_id, move_line_id, move_id, date_maturity, days_late, currency_id,
            open_amount, promised, disputed, covered, amount, amount_company, previous_number, level_number,
-           reason, is_live, create_uid, write_uid, create_date, write_date)
+           reason, is_live)
     SELECT %(run)s, letter.id, judged.debtor_id, judged.id, judged.move_id, judged.date_due,
            %(as_of)s - judged.date_due, judged.currency_id, judged.open_amount, judged.promised,
            judged.disputed, GREATEST(0, judged.claim - judged.amount), judged.amount,
            CASE WHEN letter.id IS NULL THEN judged.open_company ELSE judged.amount_company END,
            judged.done_number, judged.number,
            CASE WHEN letter.id IS NULL THEN COALESCE(judged.reason, 'small') END,
-           FALSE, %(user)s, %(user)s, %(now)s, %(now)s
+           FALSE
       FROM judged
       LEFT JOIN letter ON letter.partner_id = judged.debtor_id
                       AND letter.level_id = judged.level_id

@@ -98,12 +98,18 @@ class DunningRun(models.Model):
                 else self.env._("Reminders of %(date)s", date=day)
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(vals.get("state", "draft") != "draft" for vals in vals_list):
+            raise UserError(self.env._("Propose reminders first, and then use “Send”."))
+        return super().create(vals_list)
+
     def write(self, vals):
         frozen = {"date", "company_id", "is_dry"} & vals.keys()
-        if not self.env.su and (
-            "state" in vals or (frozen and self.filtered(lambda run: run.state != "draft"))
-        ):
-            raise UserError(self.env._("What was sent stays as it is. Start another run."))
+        if not self.env.su and ("state" in vals or (frozen and any(run.date_proposed for run in self))):
+            raise UserError(
+                self.env._("What was proposed was so for that day and company. Start another run.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

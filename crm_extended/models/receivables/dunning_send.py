@@ -88,11 +88,15 @@ class DunningLetter(models.Model):
         except Exception as error:
             # such as a text that cannot be rendered: somebody must look at it, and the others go on
             _logger.warning("Reminder %s was not sent", self.id, exc_info=True)
-            if self.state == "sending":
+            if self._may_have_left():
                 self._set_unknown(str(error))
             else:
                 self.write({"state": "failed", "error": str(error)})
                 self._log("reminder_failed", {"error": str(error)})
+
+    @api.private
+    def _may_have_left(self):
+        return self.state in ("sending", "sent") or self.channel in (self.channels_done or "").split(",")
 
     @api.private
     def _go_through_channels(self):

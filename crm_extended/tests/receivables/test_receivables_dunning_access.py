@@ -48,8 +48,11 @@ class TestReceivablesDunningAccess(DunningCommon):
         for values in ({"state": "sent"}, {"amount_company": 1}, {"body": "other"}, {"message_id_sent": "x"}):
             with self.assertRaises(UserError):
                 letter.write(values)
+        for values in ({"state": "done"}, {"date": "2026-07-01"}, {"is_dry": True}):
+            with self.assertRaises(UserError):
+                run.with_user(self.bookkeeper).write(values)
         with self.assertRaises(UserError):
-            run.with_user(self.bookkeeper).state = "done"
+            run.with_user(self.bookkeeper).create({"state": "sending"})
         with self.assertRaises(AccessError):
             letter.line_ids.write({"amount": 1})
         with self.assertRaises(AccessError):

@@ -301,6 +301,13 @@ class TestReceivablesDunningSend(DunningCommon, MailCase):
         self.assertTrue(self.send(run).hold)
         self.assertIn("100.00", files.search(mine).block_reason)
 
+    @mute_logger("odoo.addons.crm_extended.models.receivables.dunning_send")
+    def test_error_after_the_mail_has_left_is_unknown(self):
+        run = self.run_on()
+        with patch.object(type(run.letter_ids), "_hold_orders", side_effect=ValueError("too late")):
+            letter = self.send(run)
+        self.assertEqual((letter.state, letter.error, len(self._mails)), ("unknown", "too late", 1))
+
     def test_documents_go_along(self):
         self.first.attach_invoices = True
         self.due.invoice_pdf_report_file = base64.b64encode(b"%PDF-1.4 made by a test")
