@@ -33,6 +33,7 @@ def browser():
 def log_in(driver, url, login):
     driver.delete_all_cookies()
     driver.get(f"{url}/web/login")
+    wait(driver, "input[name=login]")
     driver.find_element(By.NAME, "login").send_keys(login)
     driver.find_element(By.NAME, "password").send_keys(login)
     driver.find_element(By.CSS_SELECTOR, "form.oe_login_form button[type=submit]").click()
