@@ -109,6 +109,25 @@ def test_merge_of_large_histories(database):
     assert float(told["seconds"]) < 120
 
 
+def test_two_people_at_one_limit(installed, copy_of):
+    """Two orders that fit one by one do not fit together, and one hold is decided once."""
+    told = dict(
+        line.split(": ", 1)
+        for line in copy_of(installed).shell("credit_race.py").splitlines()
+        if ": " in line
+    )
+    assert told["confirmed"] == "['done', 'done']"
+    assert told["states"] == "['draft', 'sale']"
+    assert told["holds"] == told["still holds"] + " held" == "1 held"
+    assert told["again"] == "['done', 'done']"
+    released = ast.literal_eval(told["released"])
+    assert sorted(result == "done" for result in released) == [False, True], released
+    assert "not on hold any more" in str(released) or "Somebody else decides" in str(released)
+    assert told["after"] == "sale released"
+    assert told["logged"] == "['hold_set', 'hold_released']"
+    assert told["broken"] == "None"
+
+
 def test_two_people_at_one_debt(installed, copy_of):
     told = dict(
         line.split(": ", 1)

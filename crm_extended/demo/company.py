@@ -11,6 +11,7 @@ from . import (
     cases,
     collection,
     contacts,
+    credit,
     credits,
     dates,
     deals,
@@ -64,6 +65,8 @@ def load(env, today=None, seed=SEED, scale=1.0):
         collection.make(demo)
     with demo.timed("reminders"):
         reminders.make(demo)
+    with demo.timed("credit control"):
+        credit.make(demo)
     return True
 
 

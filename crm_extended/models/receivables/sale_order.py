@@ -146,8 +146,18 @@ class SaleOrder(models.Model):
 
     @api.private
     def _crmx_new_amount(self):
-        """What it adds to the exposure: nothing once it is confirmed, as it is a part of it then."""
-        return 0.0 if self.state == "sale" else self._crmx_credit_amount()
+        """What it adds to the exposure: nothing once it is confirmed, as it is a part of it then.
+
+        What was invoiced before it became a quotation again is there as an invoice.
+        """
+        if self.state == "sale":
+            return 0.0
+        lines = self.order_line.invoice_lines.filtered(lambda line: line.parent_state != "cancel")
+        invoiced = sum(-line.move_id.direction_sign * line.price_total for line in lines)
+        amount = self._crmx_credit_amount()
+        return (
+            amount * max(0.0, 1 - invoiced / self.amount_total) if invoiced and self.amount_total else amount
+        )
 
     @api.private
     def _crmx_hold(self, found):

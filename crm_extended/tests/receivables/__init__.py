@@ -22,3 +22,4 @@ from . import test_receivables_holds
 from . import test_receivables_credit_screen
 from . import test_receivables_settlement
 from . import test_receivables_dunning_access
+from . import test_receivables_hold_tour

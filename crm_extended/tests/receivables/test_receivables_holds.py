@@ -158,6 +158,16 @@ class TestReceivablesHolds(HoldCommon):
         self.assertEqual(fits.state, "sale")
         self.assertHeld(self.order((self.on_order, 1, 1), currency=eur), "501.25")
 
+    def test_an_order_that_was_invoiced_before_counts_once(self):
+        self.rule()
+        order = self.order((self.on_order, 1, 400))
+        self.bill(order, post=True)
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual((order.state, order.crmx_credit_state), ("sale", False))
+        self.assertParts(posted=400)
+
     # === CHANNELS === #
 
     def test_free_orders_confirm_beside_held_ones(self):
