@@ -38,7 +38,9 @@ class CreditExposure(models.AbstractModel):
         if partners is not None and not partners:
             return {}
         days = sorted({0, *overdue_days})
-        rows = self.env.execute_query(self._exposure_sql(partners, company, days))
+        query = self._exposure_sql(partners, company, days)
+        # compiling it takes the server longer than running it
+        rows = self.env.execute_query(SQL("SET LOCAL jit = off; %s", query))
         return {
             partner_id: Exposure(
                 *(float(part) for part in parts[:7]),
@@ -93,18 +95,15 @@ class CreditExposure(models.AbstractModel):
     def _family(self, partners):
         """Return a function that gives the condition for a column of contacts.
 
-        The ids are looked up first, so that the database takes the indexes of the contacts.
+        As an array, the ids are looked up first, and the database takes the indexes of the contacts.
         """
         if partners is None:
-            self.env.cr.execute("SET LOCAL jit = off")
             return lambda column: SQL("%s IS NOT NULL", SQL(column))
         # sudo: contacts of the partners, archived ones too
         everybody = self.env["res.partner"].sudo().with_context(active_test=False)
         family = everybody._search([("commercial_partner_id", "in", partners.ids)])
-        # compiling takes longer than the figures; in one go with the look-up, which is a query less
-        rows = self.env.execute_query(SQL("SET LOCAL jit = off; %s", family.select()))
-        ids = tuple(id_ for (id_,) in rows) or (0,)
-        return lambda column: SQL("%s IN %s", SQL(column), ids)
+        ids = SQL("ARRAY(%s)", family.select())
+        return lambda column: SQL("%s = ANY(%s)", SQL(column), ids)
 
     @api.model
     def _flush_exposure(self):

@@ -217,11 +217,10 @@ class CreditLimit(models.Model):
         self.filtered(lambda limit: before[limit] != limit._log_data())._log("limit_changed")
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_future(self):
+    def unlink(self):
         if self.filtered(lambda limit: limit.date_from <= fields.Date.context_today(limit)):
             raise UserError(self.env._("A limit that has held stays on record. Set its last day instead."))
-        self._log("limit_deleted")
+        return self._drop()
 
     @api.private
     def _log(self, kind):
@@ -244,6 +243,12 @@ class CreditLimit(models.Model):
             "reason": self.reason,
             "collateral": self.collateral,
         }
+
+    @api.private
+    def _drop(self):
+        """Delete limits that cannot stay, such as one of two of customers who became one."""
+        self._log("limit_deleted")
+        return super().unlink()
 
     def action_end(self):
         """Let the limits hold today for the last time."""

@@ -3,3 +3,4 @@ from . import dispute_resolve
 from . import dunning_postpone
 from . import credit_block
 from . import credit_release
+from . import credit_merge
