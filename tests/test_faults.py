@@ -92,6 +92,19 @@ def test_kill_while_duplicates_are_searched(database):
     assert database.rows("SELECT count(*) FROM crmx_partner_key WHERE is_checked IS NOT TRUE") == [(0,)]
 
 
+def test_kill_while_statements_are_sent(database):
+    sent = "SELECT count(*) FROM crmx_statement WHERE send_state = 'sent'"
+    for enough in (10, 25):
+        assert kill_when(database, "fault_statements.py", sent, enough) < 60, "it was killed half-way"
+    database.shell("fault_statements.py")
+    assert database.rows("SELECT receiver FROM fault_mails GROUP BY 1 HAVING count(*) > 1") == []
+    states = dict(database.rows("SELECT send_state, count(*) FROM crmx_statement GROUP BY 1"))
+    assert states.keys() <= {"sent", "unknown"} and sum(states.values()) == 60
+    assert states.get("unknown", 0) <= 2, "what was on its way is all that nobody knows of"
+    [[heard]] = database.rows("SELECT count(*) FROM fault_mails")
+    assert states["sent"] <= heard <= 60
+
+
 def test_two_people_merge_the_same_pair(database):
     output = database.shell("fault_merge_race.py").splitlines()
     results = [line.removeprefix("result: ") for line in output if line.startswith("result: ")]

@@ -25,6 +25,7 @@ from . import (
     purchases,
     reminders,
     staff,
+    statements,
     talks,
     twins,
 )
@@ -67,6 +68,8 @@ def load(env, today=None, seed=SEED, scale=1.0):
         reminders.make(demo)
     with demo.timed("credit control"):
         credit.make(demo)
+    with demo.timed("statements"):
+        statements.make(demo)
     return True
 
 

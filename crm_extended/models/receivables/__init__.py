@@ -25,6 +25,8 @@ from . import reconciliation_act
 from . import reconciliation_act_line
 from . import reconciliation_act_answer
 from . import settlement
+from . import settlement_line
+from . import settlement_post
 from . import settlement_entry
 from . import payment_transaction
 from . import portal_debts

@@ -270,3 +270,25 @@ class TestReceivablesPortalActs(PortalCommon):
         self.assertIn("other party", answer["result"]["error"])
         self.env.invalidate_all()
         self.assertEqual(self.sent.state, "sent", "a look of ours is none of theirs")
+
+
+@tagged("post_install", "-at_install")
+class TestReceivablesPortalTour(PortalCommon):
+    """A customer's way through its pages, in a real browser."""
+
+    def test_pays_a_selection_and_signs(self):
+        # the provider sends the customer straight back
+        self.provider.redirect_form_view_id.arch = '<form action="/my/acts" method="get"/>'
+        later = self.invoice(60, "2026-06-10", ref="Not today")
+        act = self.act()
+        act.action_mark_sent()
+        before = self.env["payment.transaction"].search([])
+        self.start_tour("/my/debts", "crmx_portal_debts", login="crmx_anna")
+        self.env.invalidate_all()
+        transaction = self.env["payment.transaction"].search([]) - before
+        self.assertEqual((transaction.amount, transaction.invoice_ids), (1250, self.first | self.second))
+        transaction._set_done()
+        transaction._post_process()
+        self.assertEqual([self.item(m).amount_residual for m in (self.first, self.second, later)], [0, 0, 60])
+        self.assertEqual((act.state, act.signed_by), ("signed", "Anna Adler"))
+        self.assertTrue(act.signed_file_id.crmx_seal)
