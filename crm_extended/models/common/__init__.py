@@ -6,6 +6,7 @@ from . import ir_attachment
 from . import signed_document
 from . import plain_fields
 from . import outgoing_message
+from . import outgoing_template
 from . import event_source
 from . import event_projection
 from . import matter_source

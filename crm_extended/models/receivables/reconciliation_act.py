@@ -259,11 +259,9 @@ class ReconciliationAct(models.Model):
 
     @api.private
     def _outgoing_values(self):
-        receiver = self.env["res.partner"].browse(self.partner_id.address_get(["invoice"])["invoice"])
-        if not receiver.email:
-            raise UserError(self.env._("%s has no e-mail address.", receiver.display_name))
         if self.state not in ("draft", "sent", "seen", "differs"):
             raise UserError(self.env._("It is signed or cancelled."))
+        receiver = self._outgoing_receiver()
         self._portal_ensure_token()
         # sudo: the report of an act that the caller may send
         content, _type = self.env["ir.actions.report"].sudo()._render_qweb_pdf(REPORT, self.ids)
@@ -274,15 +272,9 @@ class ReconciliationAct(models.Model):
             "res_model": self._name,
             "res_id": self.id,
         }
-        template = self.env.ref("crm_extended.mail_template_reconciliation_act")
-        needed = ["subject", "body_html", "email_from", "reply_to"]
-        values = template._generate_template(self.ids, needed)[self.id]
-        return {
-            **{name: values.get(name) for name in needed},
-            "body": values["body_html"],
-            "recipient_ids": [Command.link(receiver.id)],
-            "attachment_ids": [Command.create(file)],
-        }
+        return self._outgoing_by_template(
+            "crm_extended.mail_template_reconciliation_act", receiver, [Command.create(file)]
+        )
 
     @api.private
     def _outgoing_sent(self):

@@ -116,19 +116,10 @@ class Statement(models.Model):
 
     @api.private
     def _outgoing_values(self):
-        receiver = self.env["res.partner"].browse(self.partner_id.address_get(["invoice"])["invoice"])
-        if not receiver.email:
-            raise UserError(self.env._("%s has no e-mail address.", receiver.display_name))
+        receiver = self._outgoing_receiver()
         self._keep_pdf()
-        template = self.env.ref("crm_extended.mail_template_statement")
-        fields_needed = ["subject", "body_html", "email_from", "reply_to"]
-        values = template._generate_template(self.ids, fields_needed)[self.id]
-        return {
-            **{name: values.get(name) for name in fields_needed},
-            "body": values["body_html"],
-            "recipient_ids": [Command.link(receiver.id)],
-            "attachment_ids": [Command.link(self.attachment_id.id)],
-        }
+        files = [Command.link(self.attachment_id.id)]
+        return self._outgoing_by_template("crm_extended.mail_template_statement", receiver, files)
 
     @api.private
     def _keep_pdf(self):
