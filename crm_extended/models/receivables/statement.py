@@ -41,10 +41,6 @@ class Statement(models.Model):
     date_to = fields.Date(string="Up to", required=True, default=fields.Date.context_today)
     attachment_id = PlainMany2one("ir.attachment", string="As it was sent", readonly=True, copy=False)
 
-    _run_partner_uniq = models.UniqueIndex(
-        "(run_id, partner_id) WHERE run_id IS NOT NULL", "A customer has one statement a run."
-    )
-
     @api.depends("partner_id", "date_to", "kind")
     @api.depends_context("lang")
     def _compute_display_name(self):
