@@ -7,7 +7,6 @@ import time
 import pytest
 from blackbox import SCRIPTS, TIMEOUT
 
-
 #: Seconds for an import; ``CRMX_IMPORT=100000`` imports so many rows instead of 5,000.
 IMPORT_TIMEOUT = TIMEOUT * max(1, int(os.environ.get("CRMX_IMPORT", "5000")) // 10_000)
 

@@ -11,6 +11,8 @@ SCOPES = [
 #: What a limit is about stays; another limit is made instead.
 TARGETS = ("partner_id", "group_id", "category_id")
 FROZEN = {"company_id", "currency_id", *TARGETS}
+#: In the context of those who delete limits that cannot stay: nobody can send it from outside.
+DROPPING = object()
 
 
 class CreditLimit(models.Model):
@@ -217,10 +219,16 @@ class CreditLimit(models.Model):
         self.filtered(lambda limit: before[limit] != limit._log_data())._log("limit_changed")
         return result
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_it_has_held(self):
+        if self.env.context.get("crmx_drop") is DROPPING:
+            return
         if self.filtered(lambda limit: limit.date_from <= fields.Date.context_today(limit)):
             raise UserError(self.env._("A limit that has held stays on record. Set its last day instead."))
-        return self._drop()
+
+    def unlink(self):
+        self._log("limit_deleted")
+        return super().unlink()
 
     @api.private
     def _log(self, kind):
@@ -247,8 +255,7 @@ class CreditLimit(models.Model):
     @api.private
     def _drop(self):
         """Delete limits that cannot stay, such as one of two of customers who became one."""
-        self._log("limit_deleted")
-        return super().unlink()
+        return self.with_context(crmx_drop=DROPPING).unlink()
 
     def action_end(self):
         """Let the limits hold today for the last time."""
