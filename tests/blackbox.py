@@ -73,9 +73,9 @@ class Database:
         """Run Odoo until it stops by itself; :return: its log, which has no error."""
         return self._run([*arguments, "--stop-after-init", "--no-http"], timeout=timeout)
 
-    def shell(self, script, timeout=TIMEOUT):
-        """Run a file of `scripts/` in Odoo's shell; :return: what it prints."""
-        code = (SCRIPTS / script).read_text()
+    def shell(self, *scripts, timeout=TIMEOUT):
+        """Run files of `scripts/`, one after the other, in one shell of Odoo; :return: what they print."""
+        code = "\n".join((SCRIPTS / script).read_text() for script in scripts)
         return self._run(["shell", "--no-http"], code=code, timeout=timeout)
 
     @contextlib.contextmanager

@@ -126,7 +126,7 @@ def test_two_people_at_one_limit(installed, copy_of):
     """Two orders that fit one by one do not fit together, and one hold is decided once."""
     told = dict(
         line.split(": ", 1)
-        for line in copy_of(installed).shell("credit_race.py").splitlines()
+        for line in copy_of(installed).shell("together.py", "credit_race.py").splitlines()
         if ": " in line
     )
     assert told["confirmed"] == "['done', 'done']"
@@ -144,7 +144,7 @@ def test_two_people_at_one_limit(installed, copy_of):
 def test_two_people_at_one_debt(installed, copy_of):
     told = dict(
         line.split(": ", 1)
-        for line in copy_of(installed).shell("receivables_race.py").splitlines()
+        for line in copy_of(installed).shell("together.py", "receivables_race.py").splitlines()
         if ": " in line
     )
     contested = ast.literal_eval(told["contested"])

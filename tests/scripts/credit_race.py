@@ -1,13 +1,5 @@
-# Two orders under one limit, and two managers at one hold, at the same moment; run in Odoo's shell.
-import threading
-
-import psycopg2
-
-from odoo import Command, api
-from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tools import mute_logger
+# Two orders under one limit, and two managers at one hold, at the same moment; after together.py.
+from odoo import Command
 
 company = env.company
 customer = env["res.partner"].create({"name": "Race at a limit"})
@@ -21,36 +13,6 @@ orders = env["sale.order"].create(
     [{"partner_id": customer.id, "order_line": [Command.create(line)]} for _number in range(3)]
 )
 env.cr.commit()
-registry = Registry(env.cr.dbname)
-
-
-def together(count, work):
-    """Do it `count` times at once, each in a transaction that has begun before another one ends."""
-    start, results = threading.Barrier(count), []
-
-    def one(number):
-        with registry.cursor() as cr:
-            mine = api.Environment(cr, env.uid, {})
-            mine["sale.order"].search_count([])
-            start.wait(timeout=60)
-            try:
-                retrying(lambda: work(mine, number), mine)
-                cr.commit()
-                results.append("done")
-            except (UserError, psycopg2.Error) as error:
-                results.append(str(error).splitlines()[0])
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
-    with mute_logger("odoo.sql_db", "odoo.service.model"):  # who comes second is tried again
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=120)
-    env.cr.rollback()
-    env.invalidate_all()
-    return results
-
-
 print(
     "confirmed:",
     together(2, lambda mine, number: mine["sale.order"].browse(orders[number].id).action_confirm()),

@@ -1,13 +1,5 @@
-# Two people at one debt, and several at the register, at the same moment; run in Odoo's shell.
-import threading
-
-import psycopg2
-
-from odoo import Command, api, fields
-from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tools import mute_logger
+# Two people at one debt, and several at the register, at the same moment; after together.py.
+from odoo import Command, fields
 
 company = env.company
 if not company.chart_template:
@@ -25,34 +17,6 @@ invoice.action_post()
 item = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
 reason = env["crmx.dispute.reason"].search([], limit=1)
 env.cr.commit()
-registry = Registry(env.cr.dbname)
-
-
-def together(count, work):
-    """Do it `count` times at once, each in a transaction that has begun before another one ends."""
-    start, results = threading.Barrier(count), []
-
-    def one(number):
-        with registry.cursor() as cr:
-            mine = api.Environment(cr, env.uid, {})
-            mine["crmx.dispute"].search_count([])
-            start.wait(timeout=60)
-            try:
-                retrying(lambda: work(mine, number), mine)
-                cr.commit()
-                results.append("done")
-            except (UserError, psycopg2.Error) as error:
-                results.append(str(error).splitlines()[0])
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
-    with mute_logger("odoo.sql_db", "odoo.service.model"):  # who comes second is tried again
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=120)
-    env.cr.rollback()
-    env.invalidate_all()
-    return results
 
 
 def contest(mine, amount):

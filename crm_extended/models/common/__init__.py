@@ -5,6 +5,7 @@ from . import append_only
 from . import ir_attachment
 from . import signed_document
 from . import plain_fields
+from . import root_company
 from . import outgoing_message
 from . import outgoing_template
 from . import event_source

@@ -12,17 +12,10 @@ class CreditFile(models.Model):
 
     _name = "crmx.credit.file"
     _description = "Credit File"
-    _inherit = ["mail.thread"]
+    _inherit = ["crmx.root.company", "mail.thread"]
     _order = "partner_id, id"
     _rec_name = "partner_id"
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company.root_id,
-        domain=[("parent_id", "=", False)],
-    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",

@@ -7,17 +7,11 @@ class CreditGroup(models.Model):
 
     _name = "crmx.credit.group"
     _description = "Group of Customers under one Limit"
+    _inherit = "crmx.root.company"
     _order = "name, id"
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain=[("parent_id", "=", False)],
-        index=True,
-    )
     parent_id = fields.Many2one(
         "crmx.credit.group",
         string="Part of",

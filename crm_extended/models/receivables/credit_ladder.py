@@ -6,16 +6,10 @@ class CreditLadder(models.Model):
 
     _name = "crmx.credit.ladder"
     _description = "Right to Release"
+    _inherit = "crmx.root.company"
     _order = "company_id, is_unlimited, amount, id"
     _rec_name = "group_id"
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company.root_id,
-        domain=[("parent_id", "=", False)],
-    )
     group_id = fields.Many2one("res.groups", string="Members of", required=True, ondelete="cascade")
     is_unlimited = fields.Boolean(string="Any Amount")
     amount = fields.Monetary(string="Up to", aggregator=None, help="The total of the order.")

@@ -24,17 +24,9 @@ class CreditLimit(models.Model):
 
     _name = "crmx.credit.limit"
     _description = "Credit Limit"
-    _inherit = ["mail.thread"]
+    _inherit = ["crmx.root.company", "mail.thread"]
     _order = "date_from DESC, id DESC"
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company.root_id,
-        domain=[("parent_id", "=", False)],
-        help="Branches share the limits of their company.",
-    )
     scope = fields.Selection(SCOPES, string="For", compute="_compute_scope", store=True)
     partner_id = fields.Many2one(
         "res.partner",

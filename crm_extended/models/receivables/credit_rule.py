@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ...tools.credit import Rule
 
@@ -24,19 +23,12 @@ class CreditRule(models.Model):
 
     _name = "crmx.credit.rule"
     _description = "Credit Rule"
+    _inherit = "crmx.root.company"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, help="What those read whose orders are held.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company.root_id,
-        domain=[("parent_id", "=", False)],
-        help="Branches follow the rules of their company.",
-    )
     kind = fields.Selection(KINDS, string="When", required=True, default="limit")
     action = fields.Selection(
         ACTIONS,
@@ -62,11 +54,6 @@ class CreditRule(models.Model):
     _figures = models.Constraint(
         "CHECK (days >= 0 AND amount >= 0 AND count > 0)", "Days and tolerance are not below zero."
     )
-
-    @api.constrains("company_id")
-    def _check_company(self):
-        if self.company_id.parent_id:
-            raise ValidationError(self.env._("Branches follow the rules of their company."))
 
     @api.model
     @api.private
