@@ -2,6 +2,8 @@
 
 from odoo import Command
 
+from .dates import enter
+
 #: Rules of both companies: name, kind, action, days, tolerance
 RULES = (
     ("Over the limit", "limit", "order", 0, 0.0),
@@ -65,7 +67,21 @@ def make(demo):
                 },
             ]
         )
-        quotations.action_confirm()
+        _try(demo, quotations)
+
+
+def _try(demo, quotations):
+    """Confirm them on the day on which they were made, as far as the rules let them."""
+    dates = {order: order.date_order for order in quotations}
+    quotations.action_confirm()
+    made = [(picking, moment) for order, moment in dates.items() for picking in order.picking_ids]
+    if made:
+        enter(made)
+    for order, moment in dates.items():
+        order.date_order = moment
+        order.crmx_hold_ids.date_held = moment
+        for document in (order, *order.picking_ids):
+            document.message_ids.filtered(lambda message: message.date > demo.now).date = moment
 
 
 def _quotations(house):
@@ -106,4 +122,4 @@ def _decide(demo, house, customers):
             "reason": "Both belong to the same family.",
         }
     )
-    files[2:]._block("The court has asked for their address.", demo.day(45))
+    files[2:]._block("The court has asked for their address.", until=False)
