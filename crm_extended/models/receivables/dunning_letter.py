@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from ..common.plain_fields import PlainMany2one
+
 #: What a reviewer may change of a message that is only proposed.
 REVIEWED = {"level_id", "contact_id"}
 #: States in which a message is as it left, or may have left.
@@ -96,7 +98,7 @@ class DunningLetter(models.Model):
     body = fields.Html(string="Text", readonly=True, copy=False, sanitize=False, help="As it was sent.")
     sent_to = fields.Char(readonly=True, copy=False, help="Mail address, number or postal address.")
     message_id_sent = fields.Char(string="Message-ID", readonly=True, copy=False, index="btree_not_null")
-    mail_message_id = fields.Many2one("mail.message", readonly=True, copy=False, index="btree_not_null")
+    mail_message_id = PlainMany2one("mail.message", readonly=True, copy=False, index="btree_not_null")
     hold = fields.Boolean(
         string="Holds Orders",
         readonly=True,

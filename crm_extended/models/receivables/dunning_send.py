@@ -238,6 +238,6 @@ class DunningLetter(models.Model):
             "documents": [
                 {"name": document.name, "sha1": document.checksum}
                 # sudo: what went along with the message
-                for document in self.sudo().mail_message_id.attachment_ids
+                for document in self.sudo().mail_message_id.exists().attachment_ids
             ],
         }

@@ -3,6 +3,8 @@
 import base64
 import itertools
 
+from odoo import Command
+
 _numbers = itertools.count(1)
 
 
@@ -12,15 +14,26 @@ def _partners(env):
     return partners.search([("company_id", "=", False)], order="id", limit=2).ids
 
 
+def _partner_without_credit_file(env):
+    taken = env["crmx.credit.file"].search([]).partner_id.ids
+    domain = [("company_id", "=", False), ("parent_id", "=", False), ("id", "not in", taken)]
+    return env["res.partner"].search(domain, order="id", limit=1).id
+
+
 #: What the definitions do not tell: values that a model's own checks ask for, or functions that make them.
 VALUES = {
     "crmx.aging.scheme": {"limits": "30, 60"},
     "crmx.call.provider": {"active": False},  # in use it needs a secret and translations
     "crmx.consent": {"partner_id": lambda env: _partners(env)[0]},
     "crmx.completeness.rule": {"condition": "[(1, '=', 1)]"},  # any field will do then
+    "crmx.credit.file": {"partner_id": _partner_without_credit_file},
     "crmx.dispute.line": {"amount": 1},
     "crmx.promise": {"amount": 1, "date_promised": "2099-12-31"},
     "crmx.promise.line": {"amount": 1},
+    "crmx.dunning.level": {
+        "days": 999,  # in order: after all others
+        "number": lambda env: max(env["crmx.dunning.level"].search([]).mapped("number"), default=0) + 1
+    },
     "crmx.dunning.exception": {"partner_id": lambda env: _partners(env)[0], "is_stopped": True},
     "crmx.interaction.import.column": {"position": 99},  # those of the file come with it
     "crmx.relation": {
@@ -67,6 +80,9 @@ def _value(env, field):
         domain = [("company_id", "=", False)] if field.comodel_name == "res.partner" else []
         record = env[field.comodel_name].with_context(active_test=False).search(domain, limit=1)
         return (record or make(env, field.comodel_name)).id
+    if field.type == "many2many":
+        record = env[field.comodel_name].search([], limit=1) or make(env, field.comodel_name)
+        return [Command.set(record.ids)]
     if field.type == "selection":
         return field.get_values(env)[0]
     if field.type in ("char", "text", "html"):
