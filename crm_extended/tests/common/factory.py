@@ -32,7 +32,7 @@ VALUES = {
     "crmx.promise.line": {"amount": 1},
     "crmx.dunning.level": {
         "days": 999,  # in order: after all others
-        "number": lambda env: max(env["crmx.dunning.level"].search([]).mapped("number"), default=0) + 1
+        "number": lambda env: max(env["crmx.dunning.level"].search([]).mapped("number"), default=0) + 1,
     },
     "crmx.dunning.exception": {"partner_id": lambda env: _partners(env)[0], "is_stopped": True},
     "crmx.interaction.import.column": {"position": 99},  # those of the file come with it
