@@ -149,7 +149,7 @@ def fill_history(env):
         ("crmx.timeline.progress", [("task", "=", "fill")]),
         ("crmx.phone.progress", []),
     ):
-        progress = env[model_name].sudo()
+        progress = env[model_name].sudo()  # sudo: a benchmark's own database
         progress._cron_fill()
         unfinished = progress.search([*domain, ("state", "!=", "done")])
         if unfinished:

@@ -85,10 +85,8 @@ class ActsPortal(CustomerPortal):
         """The act as PDF; once signed, the file that was signed."""
         act = self._crmx_act(act_id, access_token)
         # sudo: the other party may not read the ledger; its own act only
-        content = (
-            act.signed_file_id.raw
-            or request.env["ir.actions.report"].sudo()._render_qweb_pdf(REPORT, act.ids)[0]
-        )
+        reports = request.env["ir.actions.report"].sudo()
+        content = act.signed_file_id.raw or reports._render_qweb_pdf(REPORT, act.ids)[0]
         name = content_disposition(f"{act.name.replace('/', '-')}.pdf")
         return request.make_response(
             content, [("Content-Type", "application/pdf"), ("Content-Disposition", name)]

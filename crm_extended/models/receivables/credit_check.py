@@ -67,12 +67,9 @@ class CreditCheck(models.AbstractModel):
         segmented = any(rule.segments for rule in rules)
         files = {}
         if kinds & {"blocked", "new"}:
-            # sudo: see _rules_of
-            found = (
-                self.env["crmx.credit.file"]
-                .sudo()
-                .search([("partner_id", "in", debtors.ids), ("company_id", "=", company.sudo().root_id.id)])
-            )
+            root = company.sudo().root_id  # sudo: see _rules_of
+            Files = self.env["crmx.credit.file"].sudo()  # sudo: see _rules_of
+            found = Files.search([("partner_id", "in", debtors.ids), ("company_id", "=", root.id)])
             files = found.grouped("partner_id")
         broken = self._broken_promises(debtors, company) if "promise" in kinds else {}
         first = self._first_invoices(debtors, company) if "new" in kinds else {}
@@ -91,10 +88,9 @@ class CreditCheck(models.AbstractModel):
 
     @api.model
     def _broken_promises(self, debtors, company):
-        # sudo: see _rules_of
         promises = (
             self.env["crmx.promise"]
-            .sudo()
+            .sudo()  # sudo: see _rules_of
             ._read_group(
                 [
                     ("commercial_partner_id", "in", debtors.ids),
@@ -109,10 +105,9 @@ class CreditCheck(models.AbstractModel):
 
     @api.model
     def _first_invoices(self, debtors, company):
-        # sudo: see _rules_of
         moves = (
             self.env["account.move"]
-            .sudo()
+            .sudo()  # sudo: see _rules_of
             ._read_group(
                 [
                     ("commercial_partner_id", "in", debtors.ids),

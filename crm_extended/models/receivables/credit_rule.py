@@ -62,7 +62,7 @@ class CreditRule(models.Model):
         root = company.sudo().root_id  # sudo: what holds does so whoever confirms
         if not company.sudo().crmx_use_receivables:  # sudo: as above
             return []
-        # sudo: as above
+        rules = self.sudo()  # sudo: as above
         return [
             Rule(
                 rule.kind,
@@ -73,5 +73,5 @@ class CreditRule(models.Model):
                 frozenset(rule.category_ids.ids),
                 rule.id,
             )
-            for rule in self.sudo().search([("company_id", "=", root.id)])
+            for rule in rules.search([("company_id", "=", root.id)])
         ]

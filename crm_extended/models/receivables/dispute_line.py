@@ -42,11 +42,10 @@ class DisputeLine(models.Model):
     @api.model
     def _with_ordinals(self, vals_list):
         items = [vals.get("move_line_id") for vals in vals_list]
-        # sudo: whoever contested an item counts
-        last = dict(
-            self.sudo()._read_group([("move_line_id", "in", items)], ["move_line_id"], ["ordinal:max"])
-        )
-        ordinals = Counter({item.id: ordinal for item, ordinal in last.items()})
+        lines = self.sudo()  # sudo: whoever contested an item counts
+        last = lines._read_group([("move_line_id", "in", items)], ["move_line_id"], ["ordinal:max"])
+        # lines from before there were ordinals have none
+        ordinals = Counter({item.id: ordinal or 0 for item, ordinal in last})
         numbered = []
         for item, vals in zip(items, vals_list, strict=True):
             ordinals[item] += 1

@@ -63,17 +63,7 @@ class DunningLetter(models.Model):
                 "failure_reason": self.env._("The reminder is being sent."),
             }
         )
-        self.env["mail.notification"].create(
-            {
-                "author_id": author.id,
-                "mail_mail_id": mail.id,
-                "mail_message_id": mail.mail_message_id.id,
-                "res_partner_id": contact.id,
-                "notification_type": "email",
-                "notification_status": "ready",
-                "is_read": True,
-            }
-        )
+        self._notify_by(mail, contact)
         self.write(
             {
                 "mail_message_id": mail.mail_message_id.id,
@@ -82,6 +72,21 @@ class DunningLetter(models.Model):
             }
         )
         return mail
+
+    @api.model
+    def _notify_by(self, mail, contact):
+        """The host's record of who is told by the mail; a bounce is told to it."""
+        self.env["mail.notification"].create(
+            {
+                "author_id": mail.author_id.id,
+                "mail_mail_id": mail.id,
+                "mail_message_id": mail.mail_message_id.id,
+                "res_partner_id": contact.id,
+                "notification_type": "email",
+                "notification_status": "ready",
+                "is_read": True,
+            }
+        )
 
     @api.private
     def _hand_over(self, mail):

@@ -91,14 +91,14 @@ class ResPartner(models.Model):
         # sudo: totals of customers that the user reads
         habits = self.env["crmx.credit.habits"].sudo()._read_habits(commercial, company)
         broken = self._crmx_broken_counts(commercial, today)
-        # sudo: as above
+        root = company.sudo().root_id  # sudo: which company a branch belongs to
         files = (
             self.env["crmx.credit.file"]
-            .sudo()
+            .sudo()  # sudo: as above
             .search(
                 [
                     ("partner_id", "in", commercial.ids),
-                    ("company_id", "=", company.sudo().root_id.id),
+                    ("company_id", "=", root.id),
                     ("is_blocked", "=", True),
                 ]
             )
@@ -120,10 +120,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _crmx_broken_counts(self, commercial, today):
-        # sudo: counts of customers that the user reads
         groups = (
             self.env["crmx.promise"]
-            .sudo()
+            .sudo()  # sudo: counts of customers that the user reads
             ._read_group(
                 [
                     ("commercial_partner_id", "in", commercial.ids),

@@ -45,12 +45,9 @@ class SaleOrder(models.Model):
         if operator != "in":
             return NotImplemented
         # sudo: which orders are held is no secret to those who see the orders
-        holds = (
-            self.env["crmx.credit.hold"]
-            .sudo()
-            ._read_group([("order_id", "!=", False), ("picking_id", "=", False)], ["order_id"], ["id:max"])
-        )
-        last = self.env["crmx.credit.hold"].sudo().browse(id_ for _order, id_ in holds)  # sudo: as above
+        Hold = self.env["crmx.credit.hold"].sudo()
+        domain = [("order_id", "!=", False), ("picking_id", "=", False)]
+        last = Hold.browse(id_ for _order, id_ in Hold._read_group(domain, ["order_id"], ["id:max"]))
         found = last.filtered(lambda hold: hold.state in value).order_id
         domain = [("id", "in", found.ids), ("state", "!=", "cancel")]
         return ["|", *domain, ("id", "not in", last.order_id.ids)] if False in value else domain
@@ -61,7 +58,7 @@ class SaleOrder(models.Model):
         self.crmx_credit_warning = False
         waiting = self.filtered(lambda order: order.state in ("draft", "sent") and order._origin.id)
         for order, findings in waiting._crmx_judge().items():
-            hold = self.env["crmx.credit.hold"].sudo().new({"company_id": order.company_id.id})
+            hold = self.env["crmx.credit.hold"].sudo().new({"company_id": order.company_id.id})  # sudo: words
             data = hold._findings_data(findings)
             order.crmx_credit_warning = "\n".join(hold._finding_text(finding) for finding in data)
 

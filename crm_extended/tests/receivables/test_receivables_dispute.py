@@ -129,6 +129,14 @@ class TestReceivablesDispute(DisputeCommon):
         with self.assertRaises(UserError):
             dispute.unlink()
 
+    def test_items_contested_before_there_were_ordinals(self):
+        move = self.invoice(100, "2026-05-01")
+        first = self.dispute(30, move)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crmx_dispute_line SET ordinal = NULL WHERE dispute_id = %s", [first.id])
+        self.env.invalidate_all()
+        self.assertEqual(self.dispute(30, move).line_ids.ordinal, 1)
+
     def test_reopening_counts_what_was_contested_since(self):
         move = self.invoice(100, "2026-05-01")
         first = self.dispute(80, move)
