@@ -104,8 +104,7 @@ class DebtsPortal(PortalAccount):
     def crmx_debts_statement(self, kind="outstanding", company=None, date_from=None, date_to=None, **post):
         """Download an own statement of account, as PDF or spreadsheet."""
         companies = {group["company"].id: group["company"] for group in self._crmx_groups()}
-        company = companies.get(int(company)) if (company or "").isdigit() else None
-        company = company or request.env.company
+        company = next((companies.get(id_) for id_ in _numbers([company or ""])), None) or request.env.company
         # sudo: a switch of a company that the user may not read
         if kind not in ("outstanding", "activity") or not company.sudo().crmx_use_receivables:
             raise NotFound
@@ -142,7 +141,7 @@ class DebtsPortal(PortalAccount):
 
 
 def _numbers(texts):
-    return [int(text) for text in texts if text.isdigit()]
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 10]
 
 
 def _key(group):

@@ -72,8 +72,6 @@ class CreditFile(models.Model):
                         file.partner_id.display_name,
                     )
                 )
-            if file.company_id.parent_id:
-                raise ValidationError(self.env._("Branches share the credit files of their company."))
             if file.group_id and file.group_id.company_id != file.company_id:
                 raise ValidationError(self.env._("“%s” is a group of another company.", file.group_id.name))
 

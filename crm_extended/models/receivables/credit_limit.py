@@ -131,8 +131,6 @@ class CreditLimit(models.Model):
     @api.constrains("company_id", *TARGETS)
     def _check_target(self):
         for limit in self:
-            if limit.company_id.parent_id:
-                raise ValidationError(self.env._("Branches share the limits of their company."))
             partner = limit.partner_id
             if partner.commercial_partner_id != partner:
                 raise ValidationError(
