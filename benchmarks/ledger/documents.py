@@ -62,8 +62,12 @@ def draft_sales(to):
 
 
 def draft_papers(to, companies):
-    """Invoices of orders, and direct invoices and credit notes; `line_key` finds their lines."""
+    """Invoices of orders, direct invoices and credit notes, and vendor bills of the last two months.
+
+    `line_key` finds their lines. Bills come from companies that are customers too.
+    """
     dice = to.dice
+    bills = max(10, to.plan.invoices // 50)
     of_orders = to.value("SELECT count(*) FROM draft.sale WHERE fate = 'invoiced'")
     direct = max(10, round(to.plan.invoices * 0.98) - of_orders)
     to.draft(
@@ -78,6 +82,10 @@ def draft_papers(to, companies):
             CASE WHEN {dice.uniform("n", 43)} < 0.09 THEN {companies[1]} ELSE {companies[0]} END,
             CASE WHEN {dice.uniform("n", 44)} < 0.036 THEN 'refund' ELSE 'invoice' END
         FROM generate_series(1, {direct}) AS n
+        UNION ALL
+        SELECT 200000000 + n, NULL, {to.plan.last_day} - {dice.between("n", 45, 0, 59)},
+            {customer_number(to, "n", 46)} / 5 * 5, {line_count(to, "n", 47)}, {companies[0]}, 'bill'
+        FROM generate_series(1, {bills}) AS n
         """,
     )
 
@@ -90,7 +98,7 @@ def draft_fates(to):
         f"""
         SELECT row_number() OVER (ORDER BY day, line_key)::int AS key, paper.*,
             partner_id, in_euro, is_company, contacts_after, term, luck, NULL::int AS reverses,
-            CASE WHEN kind = 'refund' THEN 'open'
+            CASE WHEN kind <> 'invoice' THEN 'open'
                 WHEN chance < 0.78 THEN
                     CASE WHEN NOT in_euro AND luck < 0.08 THEN 'paid twice' ELSE 'paid' END
                 WHEN chance < 0.865 AND NOT in_euro THEN 'partial'
@@ -190,12 +198,12 @@ def draft_invoices(to):
         FROM (
             SELECT fate.*, rate, net, net_home, tax, tax_home, total, total_home,
                 CASE WHEN in_euro THEN euro_id ELSE dollar_id END AS currency_id,
-                CASE WHEN kind = 'refund' THEN -1 ELSE 1 END AS sign,
+                CASE WHEN kind = 'invoice' THEN 1 ELSE -1 END AS sign,
                 CASE WHEN kind = 'refund' THEN day ELSE day + term END AS due,
                 CASE WHEN is_company AND luck > 0.6
                     THEN contacts_after + 1 + floor((luck - 0.6) * 7.49)::int
                     ELSE partner_id END AS contact_id,
-                CASE WHEN kind = 'refund' THEN 'RINV/' ELSE 'INV/' END
+                CASE kind WHEN 'refund' THEN 'RINV/' WHEN 'bill' THEN 'BILL/' ELSE 'INV/' END
                     || extract(year FROM day) || '/' AS prefix,
                 row_number() OVER (PARTITION BY company_id, kind, extract(year FROM day)
                     ORDER BY day, key) AS sequence,

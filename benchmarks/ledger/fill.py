@@ -11,6 +11,7 @@ from . import (
     reconciliation,
     schema,
     settlements,
+    unposted,
 )
 from .plan import LAST_DAY
 from .writer import Writer
@@ -48,6 +49,7 @@ def write(to):
     invoices.fill(to)
     payments.fill(to)
     reconciliation.fill(to)
+    unposted.fill(to)
     orders.fill(to, companies[0])
     interactions.fill(to)
     fleet.fill(to)
@@ -59,9 +61,10 @@ def draft_settings(to):
     to.draft(
         "company",
         """
-        SELECT bench_template.company_id, account_tax.id AS tax_id, amount / 100 AS tax_rate
-        FROM bench_template JOIN account_tax ON account_tax.id = bench_template.id
-        WHERE key = 'tax'
+        SELECT sold.company_id, sold.id AS tax_id, bought.id AS bill_tax_id, amount / 100 AS tax_rate
+        FROM bench_template AS sold JOIN account_tax ON account_tax.id = sold.id
+        JOIN bench_template AS bought ON bought.company_id = sold.company_id
+        WHERE sold.key = 'tax' AND bought.key = 'tax_of_bills'
         """,
         key="company_id",
     )

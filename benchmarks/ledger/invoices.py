@@ -1,4 +1,4 @@
-"""Writes the invoices and credit notes with their journal items."""
+"""Writes the invoices, credit notes and vendor bills with their journal items."""
 
 from .writer import amounts, stamps
 
@@ -11,7 +11,7 @@ def fill(to):
     to.run(
         """
         INSERT INTO account_move_line_account_tax_rel (account_move_line_id, account_tax_id)
-        SELECT lines_after + position, tax_id
+        SELECT lines_after + position, CASE kind WHEN 'bill' THEN bill_tax_id ELSE tax_id END
         FROM draft.invoice JOIN draft.company USING (company_id),
             generate_series(1, lines) AS position
         """,
@@ -44,7 +44,7 @@ def write_moves(to):
         source("", joined, ", complete_name, terms.id AS term_id, original.move_id AS original_id"),
         "s.template_id",
         {**names(), **totals()},
-        "account_move: invoices and credit notes",
+        "account_move: invoices, credit notes and bills",
     )
 
 

@@ -92,6 +92,7 @@ def write_lines(to):
             "product_uom_qty": "s.quantity",
             **prices(),
             **progress(),
+            **risk(to),
             **stamps("s.moment"),
         },
     )
@@ -107,6 +108,15 @@ def prices():
         "price_reduce_taxexcl": "s.price",
         "price_reduce_taxinc": "round(s.price * (1 + s.tax_rate), 2)",
     }
+
+
+def risk(to):
+    """What the peer stores of each line: what is not invoiced, in the company's currency of the day."""
+    return to.if_present(
+        "sale_order_line",
+        risk_partner_id="s.partner_id",
+        risk_amount="CASE s.fate WHEN 'sale' THEN (s.line_net + s.line_tax) / s.rate ELSE 0 END",
+    )
 
 
 def progress():

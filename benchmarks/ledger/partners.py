@@ -11,6 +11,15 @@ CITIES = (
     "(ARRAY['Springfield','Riverton','Lakeside','Hillview','Brookfield','Fairmont','Georgetown','Kingston'])"
 )
 CONTACTS = 3
+# What the peer's total of a customer is made of; by default, of nothing.
+RISKS = (
+    "risk_account_amount_include",
+    "risk_account_amount_unpaid_include",
+    "risk_invoice_draft_include",
+    "risk_invoice_open_include",
+    "risk_invoice_unpaid_include",
+    "risk_sale_order_include",
+)
 
 
 def fill(to, company):
@@ -65,6 +74,7 @@ def write_customers(to, company):
         "ref": "'C' || lpad(s.number::text, 6, '0')",
         "credit_limit": "CASE WHEN s.credit_limit IS NOT NULL THEN "
         f"jsonb_build_object('{company}', s.credit_limit) END",
+        **to.if_present("res_partner", **dict.fromkeys(RISKS, "true")),
         **stamps("s.since"),
     }
     for key, condition in (("company", "is_company"), ("person", "NOT is_company")):

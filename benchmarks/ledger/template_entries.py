@@ -1,4 +1,4 @@
-"""Template invoices, credit notes, payments and an exchange difference, posted by Odoo."""
+"""Template invoices, credit notes, bills, payments and an exchange difference, posted by Odoo."""
 
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ def make(keeper, company, partner, product):
     refund = books.post("out_refund", partner, product, env.ref("base.USD"))
     books.keep_lines("invoice", invoice)
     books.keep_lines("refund", refund)
+    books.keep_lines("bill", books.post("in_invoice", partner, product, env.ref("base.USD")))
     books.keep_payment(books.pay(invoice))
     books.keep_exchange(partner, product)
 
@@ -29,9 +30,11 @@ class Books:
     def __init__(self, env, keeper, company):
         self.env, self.keeper, self.company = env, keeper, company
         self.sales = self._journal("sale")
+        self.purchases = self._journal("purchase")
         self.bank = self._journal("bank")
         self._set_outstanding_account()
         keeper.keep("tax", company.account_sale_tax_id, company)
+        keeper.keep("tax_of_bills", company.account_purchase_tax_id, company)
         keeper.keep("loss_account", company.expense_currency_exchange_account_id, company)
         keeper.keep("gain_account", company.income_currency_exchange_account_id, company)
 
@@ -54,11 +57,13 @@ class Books:
         (methods + self.bank.outbound_payment_method_line_ids).payment_account_id = account
 
     def post(self, move_type, partner, product, currency):
+        bill = move_type == "in_invoice"
+        tax = self.company.account_purchase_tax_id if bill else self.company.account_sale_tax_id
         line = {
             "product_id": product.id,
             "quantity": 2,
             "price_unit": 100.0,
-            "tax_ids": [Command.set(self.company.account_sale_tax_id.ids)],
+            "tax_ids": [Command.set(tax.ids)],
         }
         term = self.env["account.payment.term"].search([("name", "=", "Benchmark, 30 days")])
         move = self.env["account.move"].create(
@@ -67,7 +72,7 @@ class Books:
                 "partner_id": partner.id,
                 "invoice_date": TEMPLATE_DAY,
                 "currency_id": currency.id,
-                "journal_id": self.sales.id,
+                "journal_id": (self.purchases if bill else self.sales).id,
                 "invoice_payment_term_id": move_type == "out_invoice" and term.id,
                 "invoice_line_ids": [Command.create(line)],
             }

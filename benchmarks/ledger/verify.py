@@ -33,12 +33,12 @@ CHECKS = {
         ) AS wrong
     """,
     "names that are not prefix and number": """
-        SELECT count(*) FROM account_move WHERE name NOT LIKE sequence_prefix || '%'
-            OR regexp_replace(name, '^.*/', '')::int <> sequence_number
+        SELECT count(*) FROM account_move WHERE state = 'posted' AND (name NOT LIKE sequence_prefix || '%'
+            OR regexp_replace(name, '^.*/', '')::int <> sequence_number)
     """,
     "gaps in the numbers": """
         SELECT count(*) FROM (
-            SELECT FROM account_move GROUP BY journal_id, sequence_prefix
+            SELECT FROM account_move WHERE state = 'posted' GROUP BY journal_id, sequence_prefix
             HAVING max(sequence_number) <> count(*)
         ) AS wrong
     """,
