@@ -40,7 +40,11 @@ class Database:
         return pathlib.Path(setting("CRMX_DATA")) / "filestore" / self.name
 
     def copy_to(self, name):
-        _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{self.name}"')
+        deadline = time.monotonic() + TIMEOUT
+        while not _is_copied(self.name, name):
+            # another test looks something up in it
+            assert time.monotonic() < deadline, f"{self.name} stays in use"
+            time.sleep(0.5)
         copy = Database(name)
         shutil.rmtree(copy.filestore, ignore_errors=True)
         if self.filestore.exists():
@@ -163,6 +167,14 @@ def _answers(port):
             return response.status == 200
     except OSError:
         return False
+
+
+def _is_copied(source, name):
+    try:
+        _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    except psycopg2.errors.ObjectInUse:
+        return False
+    return True
 
 
 def _maintain(statement):

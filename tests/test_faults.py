@@ -138,6 +138,9 @@ def test_two_people_at_one_limit(installed, copy_of):
     assert "not on hold any more" in str(released) or "Somebody else decides" in str(released)
     assert told["after"] == "sale released"
     assert told["logged"] == "['hold_set', 'hold_released']"
+    limits = ast.literal_eval(told["limits"])
+    assert sorted(result == "done" for result in limits) == [False, True], limits
+    assert "Two limits would hold at once" in str(limits)
     assert told["broken"] == "None"
 
 
@@ -154,5 +157,10 @@ def test_two_people_at_one_debt(installed, copy_of):
     raised = ast.literal_eval(told["raised"])
     assert sorted(result == "done" for result in raised) == [False, True], raised
     assert float(told["in all"]) == 100
+    for rivals in (told["netted"], told["rivals"]):
+        results = ast.literal_eval(rivals)
+        assert sorted(result == "done" for result in results) == [False, True], results
+    assert told["left"] == "0.0 entries: 1"
+    assert told["posted"] == "1"
     assert ast.literal_eval(told["logged"]) == ["done"] * 6
     assert told["entries"] == "6 broken: None"

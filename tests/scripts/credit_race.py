@@ -33,4 +33,17 @@ print(
     "logged:",
     log.search([("res_model", "=", hold._name), ("res_id", "=", hold.id)], order="id").mapped("kind"),
 )
+starts = ("2020-01-01", "2020-06-01")
+overlap = {"company_id": company.id, "partner_id": product.create_uid.partner_id.id, "reason": "Race"}
+print(
+    "limits:",
+    sorted(
+        together(
+            2,
+            lambda mine, number: mine["crmx.credit.limit"].create(
+                {**overlap, "amount": 100 + number, "date_from": starts[number]}
+            ),
+        )
+    ),
+)
 print("broken:", log._verify(company)["broken"])

@@ -41,6 +41,32 @@ print(
     together(2, lambda mine, number: mine["crmx.dispute.line"].browse(lines[number]).write({"amount": 60})),
 )
 print("in all:", sum(env["crmx.dispute.line"].browse(lines).mapped("amount")))
+other = env["res.partner"].create({"name": "Race at a settlement"})
+both = env["account.move"].create(
+    [
+        {
+            "move_type": move_type,
+            "partner_id": other.id,
+            "invoice_date": fields.Date.today(),
+            "invoice_line_ids": [Command.create({"name": "Goods", "price_unit": 100, "tax_ids": False})],
+        }
+        for move_type in ("out_invoice", "in_invoice")
+    ]
+)
+both.action_post()
+settlements = env["crmx.settlement"].create([{"partner_id": other.id} for _number in range(3)])
+settlements.action_propose()
+env.cr.commit()
+one, two, three = settlements.ids
+print("netted:", together(2, lambda mine, _number: mine["crmx.settlement"].browse(one).action_post()))
+print("left:", sum(abs(move.amount_residual) for move in both), "entries:", len(settlements.move_id))
+settlements[0].action_cancel()
+env.cr.commit()
+print(
+    "rivals:",
+    together(2, lambda mine, number: mine["crmx.settlement"].browse((two, three)[number]).action_post()),
+)
+print("posted:", len(settlements.filtered(lambda settlement: settlement.state == "posted")))
 before = env["crmx.receivables.log"]._verify(company)["count"]
 print(
     "logged:",
