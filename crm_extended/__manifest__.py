@@ -41,6 +41,7 @@
         "security/interactions_base_security.xml",
         "data/receivables_data.xml",
         "data/receivables_collection_data.xml",
+        "data/receivables_credit_data.xml",
         "data/receivables_statement_data.xml",
         "data/receivables_act_data.xml",
         "data/dunning_data.xml",

@@ -31,6 +31,7 @@ from . import settlement_entry
 from . import payment_transaction
 from . import portal_debts
 from . import open_item_collection
+from . import account_account
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
@@ -68,10 +69,12 @@ from . import credit_ladder
 from . import credit_hold
 from . import credit_hold_words
 from . import credit_hold_decision
+from . import credit_hold_recheck
 from . import sale_order
 from . import sale_order_line
 from . import stock_picking
 from . import stock_move
 from . import credit_habits
 from . import res_partner_credit
+from . import res_partner_statement
 from . import crm_lead_credit

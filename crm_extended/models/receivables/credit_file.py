@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 #: What only the buttons say.
 GIVEN = {"is_approved", "approved_by_id", "date_approved", "is_blocked", "date_blocked_until",
-         "block_reason", "blocked_by_id"}  # fmt: skip
+         "block_reason", "blocked_by_id", "block_letter_id"}  # fmt: skip
 
 
 class CreditFile(models.Model):
@@ -46,6 +46,15 @@ class CreditFile(models.Model):
     date_blocked_until = fields.Date(string="Blocked until", readonly=True, copy=False, tracking=True)
     block_reason = fields.Char(readonly=True, copy=False, tracking=True)
     blocked_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    block_letter_id = fields.Many2one(
+        "crmx.dunning.letter",
+        string="Blocked by Reminder",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The block goes by itself when what the reminder asked for is settled.",
+    )
     date_checked = fields.Datetime(string="Last Checked", readonly=True, copy=False)
     limit_ids = fields.One2many(
         "crmx.credit.limit", compute="_compute_limit_ids", string="Limits", help="His own, of all times."
@@ -131,14 +140,16 @@ class CreditFile(models.Model):
                 "date_blocked_until": False,
                 "block_reason": False,
                 "blocked_by_id": False,
+                "block_letter_id": False,
             },
         )
 
     @api.private
-    def _block(self, reason, until):
-        """Block customers by hand.
+    def _block(self, reason, until, letter=None):
+        """Block customers.
 
         :param until: the last day, or False for no end
+        :param letter: the reminder that does so; None by hand
         """
         if until and until < fields.Date.context_today(self):
             raise UserError(self.env._("The block would end before it begins."))
@@ -149,8 +160,18 @@ class CreditFile(models.Model):
                 "date_blocked_until": until,
                 "block_reason": reason,
                 "blocked_by_id": self.env.uid,
+                "block_letter_id": letter.id if letter else False,
             },
         )
+
+    @api.model
+    @api.private
+    def _lift_blocks_of_reminders(self):
+        """Lift what reminders blocked, once all that they asked for is settled."""
+        files = self.search([("is_blocked", "=", True), ("block_letter_id", "!=", False)])
+        settled = files.filtered(lambda file: all(file.block_letter_id._asked_items().mapped("reconciled")))
+        if settled:
+            settled.action_unblock()
 
     @api.private
     def _decide(self, kind, values):

@@ -161,7 +161,12 @@ class DunningLetter(models.Model):
         for letter in self.filtered("hold"):
             file = self.env["crmx.credit.file"]._open_for(letter.partner_id, letter.company_id)
             if not file._is_blocked_on(today):
-                file._block(letter.subject or letter.level_id.name, until=False)
+                file._block(letter.subject or letter.level_id.name, until=False, letter=letter)
+
+    @api.private
+    def _asked_items(self):
+        """Return the journal items that the reminders asked to be paid."""
+        return self.line_ids.filtered(lambda line: not line.reason).move_line_id
 
     @api.private
     def _freeze_texts(self):

@@ -36,3 +36,12 @@ class ResCompany(models.Model):
         # sudo: ids, archived branches too, whoever asks
         companies = self.sudo().with_context(active_test=False)
         return tuple(companies.search([("id", "child_of", self.sudo().root_id.id)]).ids)  # sudo: as above
+
+    @api.private
+    @ormcache("self.id")
+    def _crmx_branch_ids(self):
+        """Return the ids of the company, first, and of its branches."""
+        # sudo: as in _crmx_tree_ids
+        companies = self.sudo().with_context(active_test=False)
+        branches = companies.search([("id", "child_of", self.id), ("id", "!=", self.id)])
+        return (self.id, *branches.ids)

@@ -22,4 +22,5 @@ from . import test_receivables_holds
 from . import test_receivables_credit_screen
 from . import test_receivables_settlement
 from . import test_receivables_dunning_access
+from . import test_receivables_hold_portal
 from . import test_receivables_hold_tour

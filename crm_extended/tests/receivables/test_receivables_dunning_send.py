@@ -299,7 +299,14 @@ class TestReceivablesDunningSend(DunningCommon, MailCase):
         mine = [("partner_id", "=", self.customer.id), ("is_blocked", "=", True)]
         self.assertFalse(run.letter_ids.hold or files.search(mine))
         self.assertTrue(self.send(run).hold)
-        self.assertIn("100.00", files.search(mine).block_reason)
+        file = files.search(mine)
+        self.assertIn("100.00", file.block_reason)
+        files._lift_blocks_of_reminders()
+        self.assertTrue(file.is_blocked)
+        self.reconcile(self.due, self.payment(100, "2026-06-29"))
+        files._lift_blocks_of_reminders()
+        self.assertFalse(file.is_blocked or file.block_letter_id)
+        self.assertTrue(self.entries(file, "customer_unblocked"))
 
     @mute_logger("odoo.addons.crm_extended.models.receivables.dunning_send")
     def test_error_after_the_mail_has_left_is_unknown(self):

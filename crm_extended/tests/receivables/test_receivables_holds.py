@@ -1,5 +1,7 @@
 """Orders and deliveries on hold: what stops them, on every way, and what lets them go."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import Command, fields
@@ -364,6 +366,50 @@ class TestReceivablesHolds(HoldCommon):
         self.limits.search([("partner_id", "=", self.customer.id)]).amount = 600
         order.crmx_hold_ids.action_recheck()
         self.assertEqual((order.state, order.crmx_credit_state), ("sale", "over"))
+
+    def test_what_the_customer_has_paid_goes_on_by_itself(self):
+        self.rule()
+        seller = self.new_user("crmx_night_seller", "sales_team.group_sale_salesman")
+        invoice = self.invoice(450, "2026-06-01", "2026-07-31")
+        order = self.order((self.on_order, 1, 60), user_id=seller.id)
+        expired = self.order((self.on_order, 1, 60), confirm=False, validity_date="2026-06-15")
+        expired.action_confirm()
+        self.assertHeld(order)
+        self.assertHeld(expired)
+        self.recheck()
+        self.assertHeld(order)
+        self.reconcile(invoice, self.payment(450, "2026-06-29"))
+        self.recheck()
+        self.assertHeld(order)  # once a day
+        with freeze_time("2026-07-01"):
+            self.recheck()
+        self.assertEqual((order.state, order.crmx_credit_state), ("sale", "over"))
+        self.assertHeld(expired)
+        about = [("model", "=", "sale.order"), ("res_id", "=", order.id), ("subject", "like", "No longer on")]
+        told = self.env["mail.message"].sudo().search(about)
+        self.assertEqual(told.notified_partner_ids, seller.partner_id)
+
+    def test_what_one_order_lacks_does_not_keep_the_others(self):
+        self.rule()
+        orders = [self.order((self.on_order, 1, 600)) for _number in range(2)]
+        self.limits.search([("partner_id", "=", self.customer.id)]).amount = 6000
+        confirm = type(orders[0]).action_confirm
+
+        def refuse(records):
+            if orders[0] in records:
+                raise UserError("The host says no.")
+            return confirm(records)
+
+        with patch.object(type(orders[0]), "action_confirm", refuse):
+            self.recheck()
+        self.assertHeld(orders[0])
+        self.assertEqual(orders[1].state, "sale")
+        self.assertIn("The host says no.", orders[0].crmx_hold_ids.message_ids[0].body)
+
+    def recheck(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_extended.ir_cron_credit_hold_recheck").method_direct_trigger()
+        self.env.invalidate_all()
 
 
 @tagged("post_install", "-at_install")
