@@ -1,9 +1,8 @@
 from bisect import bisect_left
-from itertools import pairwise
 from operator import itemgetter
 
 from odoo import api, models
-from odoo.tools import groupby
+from odoo.tools import SQL, groupby
 
 from .open_item import SIDES
 
@@ -67,8 +66,7 @@ class AgedReport(models.AbstractModel):
         options, buckets = self._complete(options)
         page = self._page_sql(options, buckets, domain, group_by, order, with_names)
         # compiling a query with so many sums takes the server longer than running it
-        self.env.cr.execute("SET LOCAL jit = off")
-        cells = self.env.execute_query(page(offset, limit))
+        cells = self.env.execute_query(SQL("SET LOCAL jit = off; %s", page(offset, limit)))
         digits = self.env.company.currency_id.decimal_places
         maker = _RowMaker(len(buckets.ranges), digits, options["disputes"])
         rows, total, length = maker.make(cells)
@@ -180,6 +178,18 @@ class AgedReport(models.AbstractModel):
             row["name"] = names.get(row["key"]) or self.env._("None")
 
 
+def _groups(cells, last):
+    """Yield the cells of each row: those before the last that follow each other with the same key."""
+    start, key = 0, None
+    for at in range(last):
+        if cells[at][2] != key:
+            if at > start:
+                yield cells[start:at]
+            start, key = at, cells[at][2]
+    if last > start:
+        yield cells[start:last]
+
+
 class _RowMaker:
     """Makes rows of the query's cells: (part, name, key, currency, slot, amount, exchange, document).
 
@@ -199,18 +209,33 @@ class _RowMaker:
         last = bisect_left(cells, 1, key=itemgetter(0))
         total = cells[last:]
         self.foreign = any(cell[-1] is not None for cell in total)
-        rows = [
-            self._row({"key": cells[start][2] or False, "name": cells[start][1]}, cells[start:end])
-            for start, end in pairwise((*self._starts(cells, last), last))
-        ]
+        rows = [self._lone(*group) if len(group) == 1 else self._row(group) for group in _groups(cells, last)]
         length = total[0][2] if total else 0
-        return rows, self._row({"key": False, "name": ""}, total), len(rows) if length is None else length
+        return rows, self._sum({"key": False, "name": ""}, total), len(rows) if length is None else length
 
-    def _starts(self, cells, last):
-        """Return where each row begins."""
-        return [at for at in range(last) if not at or cells[at][2] != cells[at - 1][2]]
+    def _lone(self, cell):
+        """Return the row of a single cell, which most rows are of."""
+        document, exchange = cell[-1], cell[6]
+        if self.disputes or exchange or document is not None:
+            return self._row([cell])
+        slots = [0.0] * (self.buckets + 2)
+        slots[cell[4]] = amount = cell[5]
+        payments = slots.pop()
+        return {
+            "key": cell[2] or False,
+            "name": cell[1],
+            "payments": payments,
+            "credit_notes": slots.pop(),
+            "buckets": slots,
+            "exchange": 0.0,
+            "total": amount,
+            "currencies": [],
+        }
 
-    def _row(self, row, cells):
+    def _row(self, cells):
+        return self._sum({"key": cells[0][2] or False, "name": cells[0][1]}, cells)
+
+    def _sum(self, row, cells):
         self._add(row, cells)
         row["currencies"] = []
         if self.foreign and any(cell[-1] is not None for cell in cells):

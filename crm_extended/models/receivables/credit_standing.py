@@ -49,12 +49,13 @@ class CreditStanding(models.AbstractModel):
         """Return our limits that may concern the partners; their own also when they have ended."""
         today = fields.Date.context_today(self)
         Credit = self.env["crmx.credit.limit"].sudo()  # sudo: as above
-        return Credit.search(
+        return Credit.search_fetch(
             Domain("company_id", "=", root.id)
             & (
                 Domain("partner_id", "in", partners.ids) & Domain("date_from", "<=", today)
                 | Domain("partner_id", "=", False) & Credit._valid_domain(today)
-            )
+            ),
+            ["scope", "partner_id", "group_id", "category_id", "amount", "currency_id", "date_to"],
         )
 
     @api.model

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from .open_item import BASES, SIDES
 
@@ -15,18 +15,9 @@ class OpenItem(models.Model):
         as_of, side, basis = self._crmx_parameters()
         account_type, sign = SIDES[side]
         companies = self.env.companies
-        # sudo: only the ids of the companies' own accounts, whose items the record rule filters
-        Account = self.env["account.account"].sudo().with_context(active_test=False)
-        accounts = Account.search(
-            [
-                *Account._check_company_domain(companies),
-                ("account_type", "=", account_type),
-            ],
-            order="id",
-        )
         scope = {
             "as_of": as_of,
-            "accounts": tuple(accounts.ids) or (0,),
+            "accounts": self._crmx_account_ids(tuple(companies.ids), account_type) or (0,),
             "companies": tuple(companies.ids),
         }
         counts = SQL(_COUNTS, **scope)
@@ -47,6 +38,16 @@ class OpenItem(models.Model):
             if basis == "due"
             else SQL("COALESCE(line.invoice_date, line.date)"),
         )
+
+    @api.model
+    @api.private
+    @ormcache("company_ids", "account_type")
+    def _crmx_account_ids(self, company_ids, account_type):
+        """Return the ids of the companies' accounts of a type, archived ones too."""
+        # sudo: only the ids of the companies' own accounts, whose items the record rule filters
+        Account = self.env["account.account"].sudo().with_context(active_test=False)
+        domain = Account._check_company_domain(self.env["res.company"].browse(company_ids))
+        return tuple(Account.search([*domain, ("account_type", "=", account_type)], order="id").ids)
 
     @api.model
     def _crmx_parameters(self):

@@ -128,9 +128,10 @@ class ReconciliationAct(models.Model):
 
     @api.private
     def _draw_up(self):
-        """Take down what the ledger says now."""
+        """Take down what the ledger says now; for acts of one period and language in a few queries."""
+        rows_of = self._read_rows()
         for act in self:
-            rows = act._rows()
+            rows = rows_of[act]
             # sudo: lines of an act that the user may change; they are what his ledger says
             act.sudo().write(
                 {
@@ -142,20 +143,23 @@ class ReconciliationAct(models.Model):
             )
 
     @api.private
-    def _rows(self):
+    def _read_rows(self):
+        """Return {act: values of its lines}, read for all acts of a kind at once."""
+        result = {}
+        names = ("company_id", "side", "date_from", "date_to")
+        kinds = self.grouped(lambda act: (act.partner_id.lang, *(act[name] for name in names)))
+        for (lang, company, *period), acts in kinds.items():
+            options = {"kind": "activity", **dict(zip(names[1:], period, strict=True))}
+            ledger = self.env["crmx.statement.ledger"].with_context(lang=lang)
+            found = ledger.statements(acts.partner_id, company, options)
+            result.update((act, act._rows(found.get(act.commercial_partner_id.id, []))) for act in acts)
+        return result
+
+    @api.private
+    def _rows(self, sections):
         """Return values of the lines: per currency the opening, each movement, and the closing balance."""
-        self.ensure_one()
-        partner = self.partner_id.commercial_partner_id
-        options = {
-            "kind": "activity",
-            "side": self.side,
-            "date_from": self.date_from,
-            "date_to": self.date_to,
-        }
-        ledger = self.env["crmx.statement.ledger"].with_context(lang=self.partner_id.lang)
-        found = ledger.statements(partner, self.company_id, options).get(partner.id, [])
         rows = []
-        for section in found:
+        for section in sections:
             currency = {"currency_id": section["currency"].id}
             rows.append({**currency, "kind": "opening", "date": self.date_from, "amount": section["opening"]})
             rows += [
@@ -192,7 +196,7 @@ class ReconciliationAct(models.Model):
         self.ensure_one()
         # sudo: compares with the ledger for the customer, who sees the act only
         act = self.sudo()
-        if act._digest(act._rows()) == act.digest:
+        if act._digest(act._read_rows()[act]) == act.digest:
             return True
         if not act.is_outdated:
             act.is_outdated = True

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 SUMMARY = "crm_extended.group_debt_summary"
 
@@ -74,10 +75,15 @@ class ResPartner(models.Model):
         if not self.env.company.crmx_use_receivables:
             commercial = commercial.browse()
         everybody = self.sudo().with_context(active_test=False)  # sudo: as above
-        family = everybody._search([("commercial_partner_id", "in", commercial.ids)])
+        family = everybody._search([("commercial_partner_id", "in", commercial.ids)]).select()
+
+        def of_family(_model, alias, _query):
+            # as an array, the ids are looked up first, and the items by the index of the contacts
+            return SQL("%s = ANY(ARRAY(%s))", SQL.identifier(alias, "partner_id"), family)
+
         page = report.get_page(
             {"side": side, "disputes": False},
-            Domain("partner_id", "in", list(family)) if commercial else Domain.FALSE,
+            Domain.custom(to_sql=of_family) if commercial else Domain.FALSE,
             with_names=False,
         )
         page["none"] = {"total": 0.0, "buckets": [0.0] * len(page["total"]["buckets"])}

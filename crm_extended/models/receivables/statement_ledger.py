@@ -33,6 +33,8 @@ class StatementLedger(models.AbstractModel):
     def statements(self, partners, company, options):
         """Return the statements of commercial partners with all their contacts, in three queries.
 
+        The company speaks for its branches: their entries are on its statements.
+
         :param options: dictionary of `kind` ("outstanding" or "activity"), `side`, `date_to` and, of an
             activity, `date_from` (dates)
         :return: {partner id: list of sections, one a currency}; without those who have nothing to show.
@@ -42,8 +44,9 @@ class StatementLedger(models.AbstractModel):
         """
         if options["kind"] == "activity" and options["date_from"] > options["date_to"]:
             raise UserError(self.env._("The period ends before it begins."))
-        ledger = self.with_context(allowed_company_ids=company.ids)
-        ledger.env["crmx.open.item"].check_access("read")
+        self.with_company(company).env["crmx.open.item"].check_access("read")
+        # sudo: the account with the company, of which its branches are a part, for those who may read it
+        ledger = self.sudo().with_context(allowed_company_ids=list(company._crmx_branch_ids()))
         partners = partners.commercial_partner_id
         items = ledger._open_items(partners, options)
         if options["kind"] == "outstanding":

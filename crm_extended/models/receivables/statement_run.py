@@ -114,7 +114,7 @@ class StatementRun(models.Model):
                 _CUSTOMERS,
                 wanted=wanted.select(),
                 accounts=tuple(accounts.ids) or (0,),
-                company=self.company_id.id,
+                companies=self.company_id._crmx_branch_ids(),
                 date_to=self.date_to,
                 position=position,
                 limit=limit,
@@ -171,7 +171,7 @@ _CUSTOMERS = """
              JOIN account_move_line line ON line.partner_id = contact.id
             WHERE contact.commercial_partner_id = customer.id
               AND line.account_id IN %(accounts)s
-              AND line.company_id = %(company)s
+              AND line.company_id IN %(companies)s
               AND line.parent_state = 'posted'
               AND line.date <= %(date_to)s)
      ORDER BY customer.id

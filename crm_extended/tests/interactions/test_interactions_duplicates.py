@@ -137,8 +137,13 @@ class TestDuplicates(OneBaseCase):
             " SELECT %s, 'name', 'name ' || n FROM generate_series(1, 5000) n",
             [other.id],
         )
+        self.env.cr.execute(
+            "INSERT INTO crmx_phone_number (partner_id, number, normalised, kind)"
+            " SELECT %s, n, '+4930' || n, 'phone' FROM generate_series(100001, 105000) n",
+            [other.id],
+        )
         # of a handful of rows the planner reads either index, as the day's statistics have it
-        self.env.cr.execute("ANALYZE crmx_partner_key")
+        self.env.cr.execute("ANALYZE crmx_partner_key, crmx_phone_number")
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         hits = self.Key._hits(self.Key._stored(self.customer.ids))
         self.env.cr.execute("EXPLAIN " + self.env.cr.mogrify(hits.code, hits.params).decode())

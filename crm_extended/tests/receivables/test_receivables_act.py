@@ -55,6 +55,30 @@ class TestReceivablesAct(MailServerMixin, ActCommon):
         self.assertEqual(self.figures(self.act(side="receivable"))[-1], ("closing", 850))
         self.assertEqual(bill.state, "posted")
 
+    def test_drawn_up_for_many_at_once(self):
+        others = self.env["res.partner"].create([{"name": f"Act {number}"} for number in range(6)])
+        for partner in others:
+            self.invoice(10, "2026-06-03", partner=partner)
+        one = self.act(partner_id=others[0].id)
+
+        def count(acts):
+            acts._read_rows()
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            acts._read_rows()
+            return self.cr.sql_log_count - before
+
+        action = (others | self.customer).action_crmx_draw_up_acts()
+        acts = one.search(action["domain"])
+        self.assertEqual(acts.partner_id, others | self.customer)
+        acts.write({"date_from": "2026-06-01", "date_to": AS_OF})
+        self.assertEqual(count(acts), count(one))
+        rows = acts._read_rows()
+        closing = {act.partner_id: rows[act][-1]["amount"] for act in acts}
+        self.assertEqual(closing[self.customer], 850)
+        self.assertEqual({closing[partner] for partner in others}, {10})
+        self.assertEqual(self.customer.action_crmx_draw_up_acts()["views"], [(False, "form")])
+
     def test_sent_seen_signed(self):
         act = self.act()
         act.action_send()

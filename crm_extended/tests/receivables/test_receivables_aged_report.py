@@ -89,7 +89,7 @@ class TestReceivablesAgedReport(ReceivablesCommon):
         for number in range(30):
             self.invoice(10, "2026-06-01", partner=self.new_partner(f"Customer {number}"))
         count()
-        self.assertEqual(count(), few)
+        self.assertLessEqual(count(), few)
         self.assertLessEqual(few, 15)
 
     # === DRILL === #

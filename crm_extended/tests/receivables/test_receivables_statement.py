@@ -107,6 +107,32 @@ class TestReceivablesStatement(ReceivablesCommon):
         self.assertEqual(self.sections(side="payable")["USD"]["closing"], -30)
         self.assertEqual(self.sections(side="both", kind="outstanding")["USD"]["closing"], 70)
 
+    def test_the_company_speaks_for_its_branches(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.env.cr.precommit.run()  # the branch's chart of accounts
+        self.invoice(100, "2026-06-02")
+        self.env.user.company_ids |= branch
+        here = self.env(context={**self.env.context, "allowed_company_ids": branch.ids})
+        move = here["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": "2026-06-05",
+                "date": "2026-06-05",
+                "company_id": branch.id,
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "quantity": 1, "price_unit": 30, "tax_ids": False})
+                ],
+            }
+        )
+        move.action_post()
+        section = self.sections()["USD"]
+        self.assertEqual([line["amount"] for line in section["lines"]], [100, 30])
+        self.assertTies()
+        options = {"kind": "outstanding", "side": "receivable", "date_to": fields.Date.to_date(AS_OF)}
+        found = here["crmx.statement.ledger"].statements(self.customer, branch, options)
+        self.assertEqual([line["amount"] for line in found[self.customer.id][0]["lines"]], [30])
+
     def test_of_many_in_as_many_queries_as_of_one(self):
         partners = self.env["res.partner"]
         for number in range(8):
