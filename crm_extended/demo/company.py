@@ -28,6 +28,7 @@ from . import (
     statements,
     talks,
     twins,
+    workshop,
 )
 from .context import MODULE, Demo
 
@@ -61,6 +62,9 @@ def load(env, today=None, seed=SEED, scale=1.0):
         contacts.make(demo)
         cards.make(demo)
         twins.make(demo)
+    with demo.timed("workshop"):
+        workshop.make(demo)
+    with demo.timed("dates"):
         dates.make(demo)
     with demo.timed("promises and disputes"):
         collection.make(demo)

@@ -11,6 +11,7 @@ ENTERED = {
     "account.move": "date",
     "account.payment": "date",
     "crmx.interaction": "date",
+    "crmx.work.order": "date_planned",
     "fleet.vehicle": "acquisition_date",
     "fleet.vehicle.log.contract": "start_date",
     "fleet.vehicle.log.services": "date",

@@ -15,6 +15,9 @@ MODELS = {
     "S2": ("Ostvik", "Saloon 2.0", "car", "diesel", 110, 128, 31000),
 }
 
+#: category: the kind of vehicle
+KINDS = {"tractor": "truck", "truck": "truck", "van": "van", "car": "car"}
+
 #: plate, model, driver, km a month, km two years ago, age in days when registered, company
 VEHICLES = (
     ("241-D-9001", "H480", "Cormac Ballyrowan", 9800, 182000, 1510, "freight"),
@@ -65,7 +68,7 @@ def _make_models(demo):
             {
                 "name": name,
                 "brand_id": brands[brand].id,
-                "vehicle_type": "car",
+                "vehicle_type": KINDS[category],
                 "category_id": categories[category].id,
                 "default_fuel_type": fuel,
                 "power": power,

@@ -42,6 +42,7 @@ USERS = (
         31,
         (
             "fleet.fleet_group_manager",
+            "crm_extended.group_workshop_manager",
             "sales_team.group_sale_salesman",
             "stock.group_stock_user",
             "hr.group_hr_user",

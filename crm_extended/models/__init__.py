@@ -1,3 +1,4 @@
 from . import common
 from . import interactions
 from . import receivables
+from . import workshop

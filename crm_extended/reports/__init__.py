@@ -1,2 +1,3 @@
 from . import receivables
 from . import interactions
+from . import workshop

@@ -1,3 +1,4 @@
 from .common import *
 from .receivables import *
 from .interactions import *
+from .workshop import *

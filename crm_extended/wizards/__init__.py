@@ -1,2 +1,3 @@
 from . import interactions
 from . import receivables
+from . import workshop

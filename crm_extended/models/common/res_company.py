@@ -4,6 +4,7 @@ from odoo import api, fields, models
 FEATURE_GROUPS = {
     "crmx_use_receivables": "crm_extended.group_use_receivables",
     "crmx_use_interactions": "crm_extended.group_use_interactions",
+    "crmx_use_workshop": "crm_extended.group_use_workshop",
 }
 
 
@@ -19,6 +20,10 @@ class ResCompany(models.Model):
         string="Interactions",
         default=True,
         help="Contacts with customers and suppliers, and the history of each.",
+    )
+    crmx_use_workshop = fields.Boolean(
+        string="Workshop",
+        help="Meters, repairs, parts and costs of vehicles.",
     )
 
     @api.model_create_multi

@@ -20,6 +20,24 @@ def _partner_without_credit_file(env):
     return env["res.partner"].search(domain, order="id", limit=1).id
 
 
+def _vehicle(env, **values):
+    """A vehicle of the company that is worked in."""
+    model = make(env, "fleet.vehicle.model", **values)
+    return env["fleet.vehicle"].create({"model_id": model.id, "company_id": env.company.id}).id
+
+
+def _mechanic(env):
+    return env["hr.employee"].create({"name": "made by a test", "company_id": env.company.id}).id
+
+
+def _product(env):
+    return env["product.product"].create({"name": "made by a test"}).id
+
+
+def _trailer(env):
+    return _vehicle(env, vehicle_type="trailer")
+
+
 #: What the definitions do not tell: values that a model's own checks ask for, or functions that make them.
 VALUES = {
     "crmx.aging.scheme": {"limits": "30, 60"},
@@ -27,7 +45,15 @@ VALUES = {
     "crmx.consent": {"partner_id": lambda env: _partners(env)[0]},
     "crmx.completeness.rule": {"condition": "[(1, '=', 1)]"},  # any field will do then
     "crmx.credit.file": {"partner_id": _partner_without_credit_file},
+    "crmx.coupling": {"tractor_id": _vehicle, "trailer_id": _trailer},
     "crmx.dispute.line": {"amount": 1},
+    "crmx.meter": {"vehicle_id": _vehicle},
+    "crmx.meter.reading": {"vehicle_id": _vehicle},
+    "crmx.work.order": {"vehicle_id": _vehicle},
+    "crmx.work.order.job": {"name": "made by a test"},
+    "crmx.work.order.outside": {"product_id": _product},
+    "crmx.work.order.part": {"product_id": _product},
+    "crmx.work.order.time": {"employee_id": _mechanic},
     "crmx.promise": {"amount": 1, "date_promised": "2099-12-31"},
     "crmx.promise.line": {"amount": 1},
     "crmx.dunning.level": {

@@ -17,9 +17,11 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
         # whatever is made of documents needs one
         cls.init_invoice("out_invoice", cls.partner_a, amounts=[100], post=True)
         cls.partner_a.with_company(cls.own).crmx_contact_interval = 30
+        make(cls.env(su=True), "crmx.work.order.time", hours=1)
         groups = [
             *("account.group_account_manager", "sales_team.group_sale_manager", "base.group_system"),
             *("crm_extended.group_receivables_manager", "crm_extended.group_interactions_manager"),
+            "crm_extended.group_workshop_manager",
         ]
         companies = (cls.own | cls.other).ids
         cls.manager = new_test_user(

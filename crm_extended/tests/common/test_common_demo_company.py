@@ -34,7 +34,7 @@ class TestDemoCompany(DemoCases, TransactionCase):
         self.assertIn(len(self.ours("sale.order")), range(150, 251))
         self.assertIn(len(self.ours("purchase.order")), range(40, 61))
         self.assertIn(len(self.ours("crm.lead", ("active", "in", (True, False)))), range(70, 101))
-        self.assertEqual(len(self.ours("fleet.vehicle")), 12)
+        self.assertEqual(len(self.ours("fleet.vehicle", ("vehicle_type", "!=", "trailer"))), 12)
         self.assertGreater(len(self.ours("fleet.vehicle.log.services")), 120)
         self.assertGreater(len(self.ours("crmx.interaction")), 50)
 
@@ -148,7 +148,7 @@ class TestDemoCompany(DemoCases, TransactionCase):
         self.assertGreaterEqual(len(leads.filtered(lambda lead: lead.won_status == "pending").stage_id), 3)
 
     def test_fleet(self):
-        vehicles = self.ours("fleet.vehicle")
+        vehicles = self.ours("fleet.vehicle", ("vehicle_type", "!=", "trailer"))
         self.assertGreaterEqual(len(vehicles.driver_employee_id), 10)
         for vehicle in vehicles:
             readings = self.env["fleet.vehicle.odometer"].search(

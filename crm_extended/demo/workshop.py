@@ -1,0 +1,174 @@
+"""The workshop of the transport company: meters, trailers, and work orders from estimate to done."""
+
+from datetime import timedelta
+
+from odoo import Command
+
+from . import stock
+
+#: Trailers: plate, model.
+TRAILERS = (("TR-501", "Curtain 13.6"), ("TR-502", "Curtain 13.6"))
+
+#: Jobs: code, name, hours.
+JOBS = (
+    ("ENG-10", "Oil and filter change", 1.2),
+    ("BRK-20", "Replace the brake pads of an axle", 2.0),
+    ("BRK-21", "Replace the brake discs of an axle", 3.5),
+    ("ELE-30", "Replace the battery", 0.5),
+    ("INS-40", "Inspection before the roadworthiness test", 1.5),
+)
+
+#: Orders: vehicle, title, reason, day planned, state, jobs, parts, hours of each mechanic, outside work.
+ORDERS = (
+    (0, "Service at 300,000 km", "plan", -34, "done", ("ENG-10", "INS-40"),
+     (("WS-101", 1), ("WS-102", 38), ("WS-103", 1)), (2.5, 0.5), None),
+    (2, "Brakes pull to the left", "defect", -12, "done", ("BRK-20",), (("WS-201", 2),), (2.25,), None),
+    (4, "Gearbox slips in the fourth", "defect", -3, "progress", ("INS-40",), (), (1.0,),
+     ("Overhaul of the gearbox", 3850)),
+    (6, "Does not start", "defect", -1, "progress", ("ELE-30",), (("WS-401", 2),), (0.75,), None),
+    (1, "Brake discs, front axle", "defect", 2, "confirmed", ("BRK-21",),
+     (("WS-202", 2), ("WS-201", 1)), (), None),
+    (8, "Mirror torn off while parked", "accident", 5, "draft", (), (), (), ("Mirror and paint", 640)),
+)  # fmt: skip
+
+
+def make(demo):
+    """Switch the workshop on where the lorries are, and let it have worked."""
+    house = demo.houses["freight"]
+    house.company.crmx_use_workshop = True
+    vehicles = house.env["fleet.vehicle"].browse(
+        [v.id for v in demo.vehicles if v.company_id == house.company]
+    )
+    vehicles.action_crmx_keep_meters()
+    _read_hours(demo, house, vehicles)
+    _couple(demo, house, vehicles)
+    jobs = house.env["crmx.workshop.job"].create(
+        [{"code": code, "name": name, "norm_hours": hours} for code, name, hours in JOBS]
+    )
+    bays = house.env["crmx.workshop.bay"].create(
+        [{"name": f"Bay {number}", "company_id": house.company.id, "color": number} for number in (1, 2, 3)]
+    )
+    for number, row in enumerate(ORDERS):
+        _order(demo, house, vehicles[row[0]], row, jobs.grouped("code"), bays[number % 3])
+
+
+def _read_hours(demo, house, vehicles):
+    """Refrigerating units count hours."""
+    coolers = vehicles.filtered(lambda vehicle: "Reefer" in vehicle.model_id.name)
+    house.env["crmx.meter.reading"].create(
+        [
+            {
+                "vehicle_id": vehicle.id,
+                "kind": "hours",
+                "date": demo.moment(demo.day(-30 * month), demo.rng("hours")),
+                "value": 9800 - 260 * month,
+            }
+            for vehicle in coolers
+            for month in range(12)
+        ]
+    )
+
+
+def _couple(demo, house, vehicles):
+    models = house.env["fleet.vehicle.model"]
+    brand = house.env["fleet.vehicle.model.brand"].create({"name": "Trellwyn"})
+    trailer_model = models.create({"name": TRAILERS[0][1], "brand_id": brand.id, "vehicle_type": "trailer"})
+    couplings = []
+    for number, (plate, _model) in enumerate(TRAILERS):
+        trailer = house.env["fleet.vehicle"].create(
+            {
+                "license_plate": plate,
+                "model_id": trailer_model.id,
+                "company_id": house.company.id,
+                "acquisition_date": demo.day(-700),
+            }
+        )
+        changed = demo.moment(demo.day(-200 + 20 * number), demo.rng("couple"))
+        for tractor, start, end in (
+            (vehicles[number], demo.moment(demo.day(-600), demo.rng("couple")), changed),
+            (vehicles[number + 2], changed, False),
+        ):
+            couplings.append(
+                {"trailer_id": trailer.id, "tractor_id": tractor.id, "date_start": start, "date_end": end}
+            )
+    house.env["crmx.coupling"].create(couplings)
+
+
+def _order(demo, house, vehicle, row, jobs, bay):
+    _vehicle, title, origin, day, state, codes, parts, hours, outside = row
+    rng = demo.rng(title)
+    begin = demo.moment(demo.workday(demo.day(day)), rng, last=10)
+    garage = demo.suppliers["repair"][0][0]
+    order = house.env["crmx.work.order"].create(
+        {
+            "vehicle_id": vehicle.id,
+            "title": title,
+            "origin": origin,
+            "company_id": house.company.id,
+            "user_id": demo.users["fleet"].id,
+            "bay_id": bay.id,
+            "date_planned": begin,
+            "job_ids": [Command.create({"job_id": jobs[code].id}) for code in codes],
+            "part_ids": [
+                Command.create({"product_id": house.products[code][0].id, "quantity": quantity})
+                for code, quantity in parts
+            ],
+            "outside_ids": [
+                Command.create(
+                    {
+                        "partner_id": garage.id,
+                        "product_id": _service(house).id,
+                        "name": outside[0],
+                        "price_unit": outside[1],
+                    }
+                )
+            ]
+            if outside
+            else [],
+        }
+    )
+    if state != "draft":
+        order.action_confirm()
+    if state in ("progress", "done"):
+        _work(demo, house, order, begin, hours, rng)
+    if state == "done":
+        order.job_ids.is_done = True
+        order.result = "Done, and tried on the road."
+        order.action_finish()
+        end = min(begin + timedelta(hours=6), demo.now)
+        order.write({"date_end": end, "date_done": end})
+        order.service_log_id.date = end.date()
+
+
+def _service(house):
+    """The service that outside work is bought as."""
+    found = house.env["product.product"].search([("default_code", "=", "WS-900")], limit=1)
+    return found or found.create(
+        {
+            "default_code": "WS-900",
+            "name": "Repair by another workshop",
+            "type": "service",
+            "sale_ok": False,
+            "purchase_method": "purchase",
+            "company_id": house.company.id,
+        }
+    )
+
+
+def _work(demo, house, order, begin, hours, rng):
+    order.date_start = begin
+    order.action_start()
+    mechanics = [e for e in demo.employees.values() if e.job_title == "Mechanic"]
+    house.env["crmx.work.order.time"].create(
+        [
+            {
+                "order_id": order.id,
+                "job_id": order.job_ids[:1].id,
+                "employee_id": mechanic.id,
+                "date_start": begin,
+                "hours": spent,
+            }
+            for mechanic, spent in zip(mechanics, hours, strict=False)
+        ]
+    )
+    stock.validate(house.env, dict.fromkeys(order.picking_ids, begin), {})

@@ -1,0 +1,71 @@
+"""The host's log of services follows vendor bills: their dates, credit notes and cancellation."""
+
+from odoo import api, models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        if bills := posted.filtered(lambda move: move.is_purchase_document()):
+            bills._crmx_log_credit_notes()
+            # sudo: the log of bills that the user may post
+            logs = bills.line_ids.sudo().vehicle_log_service_ids
+            logs.filtered(lambda log: log.state == "cancelled").state = "done"
+            bills._crmx_tell_orders()
+        return posted
+
+    def button_draft(self):
+        """The host would leave the cost of a bill that is taken back, or cancelled."""
+        result = super().button_draft()
+        bills = self.filtered(lambda move: move.is_purchase_document())
+        # sudo: as in posting
+        bills.line_ids.sudo().vehicle_log_service_ids.state = "cancelled"
+        return result
+
+    @api.private
+    def _crmx_log_credit_notes(self):
+        """Enter credit notes in the log with what they give back: the host leaves the full cost."""
+        lines = self.filtered(lambda move: move.move_type == "in_refund").line_ids
+        mine = lines.filtered(lambda line: line.vehicle_id and line.display_type == "product")
+        fresh = mine.filtered(lambda line: not line.vehicle_log_service_ids)
+        # sudo: as the host does for bills
+        logs = self.env["fleet.vehicle.log.services"].sudo()
+        logs.create([line._prepare_fleet_log_service() for line in fresh])
+
+    @api.private
+    def _crmx_tell_orders(self):
+        """Say on finished orders that a bill came in later."""
+        # sudo: on orders of what the user posts
+        bills = self.sudo()
+        outside = bills.line_ids.purchase_line_id.crmx_outside_ids
+        for order in outside.order_id.filtered(lambda order: order.state in ("done", "cancel")):
+            ordered = order.outside_ids.purchase_line_id
+            late = bills.filtered(lambda move, lines=ordered: move.line_ids.purchase_line_id & lines)
+            names = ", ".join(late.mapped("name"))
+            order.message_post(body=self.env._("Posted after it was closed: %s", names))
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _prepare_fleet_log_service(self):
+        """Date the cost by its bill, in its company: the host takes today."""
+        return {
+            **super()._prepare_fleet_log_service(),
+            "date": self.move_id.invoice_date or self.move_id.date,
+            "company_id": self.company_id.id,
+        }
+
+
+class FleetVehicleLogServices(models.Model):
+    _inherit = "fleet.vehicle.log.services"
+
+    @api.depends("account_move_line_id.price_subtotal")
+    def _compute_amount(self):
+        """Credit notes lower what was spent."""
+        notes = self.filtered(lambda log: log.account_move_line_id.move_id.move_type == "in_refund")
+        for log in notes:
+            log.amount = log.account_move_line_id.balance
+        return super(FleetVehicleLogServices, self - notes)._compute_amount()

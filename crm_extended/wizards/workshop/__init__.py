@@ -1,0 +1,3 @@
+from . import meter_change
+from . import meter_correct
+from . import work_order_reverse
