@@ -5,6 +5,8 @@ from ...tools.credit import Exposure
 
 #: Entries count from the day on which they are posted, whatever day they bear.
 ALL_DATES = "9999-12-31"
+#: From so many partners on, reading all that is open costs less than looking up each one's.
+MANY = 200
 
 
 class CreditExposure(models.AbstractModel):
@@ -95,13 +97,16 @@ class CreditExposure(models.AbstractModel):
     def _family(self, partners):
         """Return a function that gives the condition for a column of contacts.
 
-        As an array, the ids are looked up first, and the database takes the indexes of the contacts.
+        Of few partners, the ids are looked up first, as an array, and the database takes the indexes of the
+        contacts; of many it had better read everything and sort out.
         """
         if partners is None:
             return lambda column: SQL("%s IS NOT NULL", SQL(column))
         # sudo: contacts of the partners, archived ones too
         everybody = self.env["res.partner"].sudo().with_context(active_test=False)
         family = everybody._search([("commercial_partner_id", "in", partners.ids)])
+        if len(partners) > MANY:
+            return lambda column: SQL("%s IN (%s)", SQL(column), family.select())
         ids = SQL("ARRAY(%s)", family.select())
         return lambda column: SQL("%s = ANY(%s)", SQL(column), ids)
 
