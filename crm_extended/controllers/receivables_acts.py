@@ -1,24 +1,21 @@
-from werkzeug.exceptions import NotFound
-
 from odoo import fields, http
-from odoo.http import content_disposition, request
-from odoo.tools import consteq
-
-from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.http import request
 
 from ..models.receivables.reconciliation_act import REPORT
+from .receivables_signed import SignedPortal
 
+MODEL = "crmx.reconciliation.act"
 #: Rows for what we do not have.
 ADDED = range(1, 4)
 
 
-class ActsPortal(CustomerPortal):
+class ActsPortal(SignedPortal):
     """Reconciliation acts on the other party's page."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "crmx_act_count" in counters:
-            values["crmx_act_count"] = len(self._crmx_own_acts())
+            values["crmx_act_count"] = len(self._crmx_own(MODEL))
         return values
 
     @http.route("/my/acts", type="http", auth="user", website=True, readonly=True)
@@ -27,14 +24,14 @@ class ActsPortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "crmx_acts",
-            "acts": self._crmx_own_acts(),
+            "acts": self._crmx_own(MODEL),
         }
         return request.render("crm_extended.portal_acts", values)
 
     @http.route("/my/acts/<int:act_id>", type="http", auth="public", website=True)
     def crmx_act(self, act_id, access_token=None, **_post):
         """One act, to be read, signed or contradicted."""
-        act = self._crmx_act(act_id, access_token)
+        act = self._crmx_shown(MODEL, act_id, access_token)
         if not request.env.user._is_internal():
             act._set_seen()
         return self._crmx_act_page(act, access_token)
@@ -55,26 +52,20 @@ class ActsPortal(CustomerPortal):
     @http.route("/my/acts/<int:act_id>/sign", type="jsonrpc", auth="public", website=True)
     def crmx_act_sign(self, act_id, access_token=None, name=None, signature=None):
         """Sign the act that the page shows."""
-        arguments = request.httprequest.args
-        act = self._crmx_act(act_id, access_token or arguments.get("access_token"))
-        problem = self._crmx_stranger() or act._answer_signed(
-            arguments.get("digest"), name, signature, self._crmx_partner(act)
-        )
-        if problem:
-            return {"error": problem}
-        return {"force_refresh": True, "redirect_url": act.get_portal_url()}
+        token = access_token or request.httprequest.args.get("access_token")
+        return self._crmx_sign(self._crmx_shown(MODEL, act_id, token), name, signature)
 
     @http.route("/my/acts/<int:act_id>/differs", type="http", auth="public", website=True, methods=["POST"])
     def crmx_act_differs(self, act_id, access_token=None, digest=None, note=None, **post):
         """Say which figures are others in the own books."""
-        act = self._crmx_act(act_id, access_token)
+        act = self._crmx_shown(MODEL, act_id, access_token)
         try:
             differences, added = self._crmx_differences(act, post)
         except ValueError:
             problem = request.env._("Write amounts as numbers, such as 1250.50, and dates from the calendar.")
             return self._crmx_act_page(act, access_token, problem)
         problem = self._crmx_stranger() or act._answer_differs(
-            digest, differences, added, note, self._crmx_partner(act)
+            digest, differences, added, note, self._crmx_answering(act)
         )
         if problem:
             return self._crmx_act_page(act, access_token, problem)
@@ -83,46 +74,7 @@ class ActsPortal(CustomerPortal):
     @http.route("/my/acts/<int:act_id>/pdf", type="http", auth="public", website=True)
     def crmx_act_pdf(self, act_id, access_token=None, **_post):
         """The act as PDF; once signed, the file that was signed."""
-        act = self._crmx_act(act_id, access_token)
-        # sudo: the other party may not read the ledger; its own act only
-        reports = request.env["ir.actions.report"].sudo()
-        content = act.signed_file_id.raw or reports._render_qweb_pdf(REPORT, act.ids)[0]
-        name = content_disposition(f"{act.name.replace('/', '-')}.pdf")
-        return request.make_response(
-            content, [("Content-Type", "application/pdf"), ("Content-Disposition", name)]
-        )
-
-    # === WHOSE === #
-
-    def _crmx_own_acts(self):
-        commercial = request.env.user.partner_id.commercial_partner_id
-        # sudo: a portal user has no rights on acts; those of his own company that it was sent
-        return request.env["crmx.reconciliation.act"].sudo().search(
-            [("commercial_partner_id", "=", commercial.id), ("state", "not in", ("draft", "cancelled"))]
-        )  # fmt: skip
-
-    def _crmx_act(self, act_id, access_token):
-        """Return an act, as superuser, for who has its link or belongs to the other party.
-
-        :raise NotFound: for everybody else, as if there were none
-        """
-        # sudo: the two lines below say who may see it
-        act = request.env["crmx.reconciliation.act"].sudo().browse(act_id).exists()
-        if act and access_token and act.access_token and consteq(act.access_token, access_token):
-            return act
-        commercial = request.env.user.partner_id.commercial_partner_id
-        own = act.commercial_partner_id == commercial and act.state not in ("draft", "cancelled")
-        if act and own and not request.env.user._is_public():
-            return act
-        raise NotFound
-
-    def _crmx_stranger(self):
-        if request.env.user._is_internal():
-            return request.env._("Only the other party answers here.")
-        return ""
-
-    def _crmx_partner(self, act):
-        return act.partner_id if request.env.user._is_public() else request.env.user.partner_id
+        return self._crmx_pdf(self._crmx_shown(MODEL, act_id, access_token), REPORT)
 
     # === WHAT WAS FILLED IN === #
 

@@ -16,6 +16,7 @@ from . import (
     dates,
     deals,
     fleet,
+    instalments,
     invoices,
     leads,
     orders,
@@ -68,10 +69,14 @@ def load(env, today=None, seed=SEED, scale=1.0):
         dates.make(demo)
     with demo.timed("promises and disputes"):
         collection.make(demo)
+    with demo.timed("instalment plans"):
+        instalments.make(demo)
     with demo.timed("reminders"):
         reminders.make(demo)
     with demo.timed("credit control"):
         credit.make(demo)
+    with demo.timed("worklist"):
+        instalments.assign(demo)
     with demo.timed("statements"):
         statements.make(demo)
     return True

@@ -17,6 +17,13 @@ PICTURES = {
     "aged-receivables": ("accountant", "aged-receivables", ".o_crmx_aged_report tbody tr", None),
     "promises": ("accountant", "promises-to-pay", ".o_data_row", None),
     "dispute": ("accountant", "disputes", ".o_data_row", ".o_data_row:nth-child(2) td[name=partner_id]"),
+    "worklist": ("accountant", "collectors-worklist", ".o_data_row", None),
+    "instalment-plan": (
+        "accountant",
+        "instalment-plans",
+        ".o_data_row",
+        ".o_data_row:has(.text-bg-info) td[name=partner_id]",
+    ),
     "dunning-run": ("accountant", "dunning-runs", ".o_data_row", ".o_data_row td[name=display_name]"),
     "aged-payables": ("accountant", "aged-payables", ".o_crmx_aged_report tbody tr", None),
 }

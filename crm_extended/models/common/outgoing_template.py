@@ -17,6 +17,23 @@ class OutgoingMessage(models.AbstractModel):
         return receiver
 
     @api.private
+    def _outgoing_print(self, report):
+        """Return the command for the document's print as a file of its mail.
+
+        :param report: XML id of the report
+        """
+        # sudo: the report of a document that the caller may send
+        content, _type = self.env["ir.actions.report"].sudo()._render_qweb_pdf(report, self.ids)
+        file = {
+            "name": f"{self.name.replace('/', '-')}.pdf",
+            "raw": content,
+            "mimetype": "application/pdf",
+            "res_model": self._name,
+            "res_id": self.id,
+        }
+        return [Command.create(file)]
+
+    @api.private
     def _outgoing_by_template(self, template, receiver, attachments):
         """Return values of a mail.
 

@@ -43,6 +43,10 @@ class AccountMove(models.Model):
         """Open a new dispute about what is open of the documents."""
         return self._crmx_debts().action_crmx_open_dispute()
 
+    def action_crmx_plan_instalments(self):
+        """Open a new instalment plan for what is open of the documents."""
+        return self._crmx_debts().action_crmx_plan_instalments()
+
     def action_crmx_open_promises(self):
         """List the promises about the document."""
         self.ensure_one()

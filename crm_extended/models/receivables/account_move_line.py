@@ -12,7 +12,7 @@ class ForgottenItems:
 
     def unlink(self):
         """What is about an item stays when the ledger loses it, such as one of a changed draft."""
-        for model_name in ("crmx.promise.line", "crmx.dispute.line"):
+        for model_name in ("crmx.promise.line", "crmx.instalment.item", "crmx.dispute.line"):
             # sudo: lets go of what is deleted; who deletes journal items needs no rights on promises
             self.env[model_name].sudo().search([("move_line_id", "in", self.ids)])._forget_items()
         # sudo: as above

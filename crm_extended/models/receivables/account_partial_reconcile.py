@@ -1,12 +1,13 @@
 from odoo import api, models
 
 from .dispute import CLOSED
+from .instalment_judge import FOLLOWED
 
 PENDING_KEY = "crmx.collection.settled"
 
 
 class AccountPartialReconcile(models.Model):
-    """When debts are settled, or a settlement is taken back, promises and disputes are looked at at once."""
+    """When debts are settled, or a settlement is taken back, what is agreed about them is looked at soon."""
 
     _inherit = "account.partial.reconcile"
 
@@ -27,17 +28,27 @@ class AccountPartialReconcile(models.Model):
         pending = precommit.data.get(PENDING_KEY)
         if pending is None:
             pending = precommit.data[PENDING_KEY] = set()
-            # sudo: only lets the scheduled actions run that look at promises and disputes
+            # sudo: only lets the scheduled actions run that look at promises, plans and disputes
             precommit.add(self.browse().sudo()._crmx_look_again)
         pending.update(item_ids)
 
     @api.private
     def _crmx_look_again(self):
         """Let the scheduled actions look now at what is about the settled debts."""
-        items = [("line_ids.move_line_id", "in", list(self.env.cr.precommit.data.pop(PENDING_KEY, ())))]
+        settled = (
+            self.env["account.move.line"].browse(self.env.cr.precommit.data.pop(PENDING_KEY, ())).exists()
+        )
+        self.env["crmx.collection.case"]._mark_stale(
+            settled.partner_id.commercial_partner_id, settled.company_id
+        )
+        items = [("line_ids.move_line_id", "in", settled.ids)]
         promises = self.env["crmx.promise"].search([*items, ("state", "!=", "withdrawn")])
         if promises:
             promises.date_checked = False
             self.env.ref("crm_extended.ir_cron_promise_judge")._trigger()
+        plans = self.env["crmx.instalment.plan"].search([*items, ("state", "in", FOLLOWED)])
+        if plans:
+            plans.date_checked = False
+            self.env.ref("crm_extended.ir_cron_instalment_plan_judge")._trigger()
         if self.env["crmx.dispute"].search_count([*items, ("state", "not in", CLOSED)], limit=1):
             self.env.ref("crm_extended.ir_cron_dispute_clear")._trigger()

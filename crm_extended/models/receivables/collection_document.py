@@ -44,6 +44,8 @@ class CollectionDocument(models.AbstractModel):
             {"kind": kind, "record": document, "data": document.sudo()._log_data()}
             for document in self
         )
+        # sudo: only notes that the worklist is to be looked at
+        self.env["crmx.collection.case"].sudo()._mark_stale(self.commercial_partner_id, self.company_id)
 
     @api.private
     def _log_data(self):

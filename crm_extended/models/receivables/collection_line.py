@@ -1,8 +1,23 @@
+from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..common.plain_fields import PlainMany2one
+
+
+class Settlement(NamedTuple):
+    """What settled an item on one day, in the item's currency.
+
+    :param is_money: a payment, and no credit note or other entry
+    """
+
+    day: date
+    amount: float
+    is_money: bool
 
 
 class CollectionLine(models.AbstractModel):
@@ -90,6 +105,20 @@ class CollectionLine(models.AbstractModel):
         return dict(self.env.execute_query(query.select(*columns)))
 
     @api.private
+    def _settlements(self):
+        """Return {line id: [Settlement]} of what posted entries settled of the lines' items, in one query."""
+        if not self:
+            return {}
+        self.flush_model(["move_line_id"])
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.move.line"].flush_model(["parent_state", "payment_id", "journal_id"])
+        query = SQL(_SETTLED, table=SQL.identifier(self._table), ids=self.ids)
+        settled = defaultdict(list)
+        for line_id, *parts in self.env.execute_query(query):
+            settled[line_id].append(Settlement(*parts))
+        return settled
+
+    @api.private
     def _forget_items(self):
         """Let go of items that are being deleted; amounts and what was found out stay."""
         if self:
@@ -141,3 +170,20 @@ class CollectionLine(models.AbstractModel):
                         amount=line.item_currency_id.format(line.amount),
                     )
                 )
+
+
+# The kinds of counterparts are those of crmx.open.item: what has neither a payment nor a journal of money
+# is a credit note or another entry. Exchange differences have no amount in the document's currency.
+_SETTLED = """
+    SELECT agreed.id, partial.max_date, SUM(partial.debit_amount_currency)::float, kind.is_money
+      FROM %(table)s agreed
+      JOIN account_partial_reconcile partial ON partial.debit_move_id = agreed.move_line_id
+      JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
+      JOIN account_journal journal ON journal.id = counterpart.journal_id
+     CROSS JOIN LATERAL (
+           SELECT counterpart.payment_id IS NOT NULL OR journal.type IN ('bank', 'cash', 'credit') AS is_money
+     ) kind
+     WHERE agreed.id = ANY(%(ids)s)
+       AND counterpart.parent_state = 'posted'
+     GROUP BY agreed.id, partial.max_date, kind.is_money
+"""

@@ -101,7 +101,11 @@ class CreditCheck(models.AbstractModel):
                 ["date_judged:array_agg"],
             )
         )
-        return {debtor: [day for day in days if day] for debtor, days in promises}
+        broken = {debtor: [day for day in days if day] for debtor, days in promises}
+        plans = self.env["crmx.instalment.plan"].sudo()  # sudo: see _rules_of
+        for debtor, days in plans._defaulted(debtors, company):
+            broken[debtor] = broken.get(debtor, []) + days
+        return broken
 
     @api.model
     def _first_invoices(self, debtors, company):

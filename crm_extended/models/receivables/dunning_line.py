@@ -9,6 +9,7 @@ REASONS = [
     ("no_followup", "Marked “no follow-up”"),
     ("stopped", "Reminders stopped"),
     ("promised", "Promised"),
+    ("planned", "In an instalment plan"),
     ("disputed", "Disputed"),
     ("covered", "Covered by credits, payments under way or a promise"),
     ("pending", "In another run, or unknown whether it was sent"),
@@ -48,6 +49,7 @@ class DunningLine(models.Model):
     company_currency_id = fields.Many2one(related="run_id.currency_id", string="Company currency")
     open_amount = fields.Monetary(string="Open", readonly=True, aggregator=None)
     promised = fields.Monetary(readonly=True, aggregator=None)
+    planned = fields.Monetary(string="In Instalments", readonly=True, aggregator=None)
     disputed = fields.Monetary(readonly=True, aggregator=None)
     covered = fields.Monetary(
         readonly=True, aggregator=None, help="By credits, payments under way, or a promise without items."

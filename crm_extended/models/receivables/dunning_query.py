@@ -2,10 +2,11 @@
 
 #: What is due of each overdue item of one company, net of all that speaks for the customer.
 #:
-#: An item is reduced by what is promised and contested of it. Then the customer's credits (unallocated
-#: payments and credit notes, payments under way, promises without items) take away from his oldest items in
-#: their currency, and what they leave over from those in other currencies, at the rates at which both are
-#: booked. The residual in the document's currency decides: an exchange remainder is nobody's debt.
+#: An item is reduced by what is promised, in instalments and contested of it. Then the customer's credits
+#: (unallocated payments and credit notes, payments under way, promises without items) take away from his
+#: oldest items in their currency, and what they leave over from those in other currencies, at the rates at
+#: which both are booked. The residual in the document's currency decides: an exchange remainder is nobody's
+#: debt.
 DUES = """
     item AS MATERIALIZED (
         SELECT open_item.id,
@@ -24,6 +25,7 @@ DUES = """
                of_move.policy_id AS move_policy_id,
                of_partner.policy_id AS partner_policy_id,
                LEAST(item.open_amount, COALESCE(promised.amount, 0)) AS promised,
+               LEAST(item.open_amount, COALESCE(planned.amount, 0)) AS planned,
                LEAST(item.open_amount, COALESCE(disputed.amount, 0)) AS disputed,
                CASE WHEN item.debtor_id IS NULL THEN 'no_partner'
                     WHEN line.no_followup THEN 'no_followup'
@@ -34,6 +36,7 @@ DUES = """
           FROM item
           JOIN account_move_line line ON line.id = item.id
           LEFT JOIN (%(promised)s) promised ON promised.line_id = item.id
+          LEFT JOIN (%(planned)s) planned ON planned.line_id = item.id
           LEFT JOIN (%(disputed)s) disputed ON disputed.line_id = item.id
           LEFT JOIN crmx_dunning_exception of_partner
                  ON of_partner.partner_id = item.debtor_id AND of_partner.company_id = %(company)s
@@ -43,7 +46,9 @@ DUES = """
     ),
     claimed AS (
         SELECT overdue.*,
-               CASE WHEN stop IS NULL THEN GREATEST(0, open_amount - promised - disputed) ELSE 0 END AS claim
+               CASE WHEN stop IS NULL
+                    THEN GREATEST(0, open_amount - promised - planned - disputed) ELSE 0
+                END AS claim
           FROM overdue
     ),
     credit AS (
@@ -132,6 +137,7 @@ DUES = """
 #: Why an item is not asked for at all: what DUES says, in words of `crmx.dunning.line`.
 STOP = """
     CASE WHEN due.stop IS NOT NULL THEN due.stop
+         WHEN due.claim <= 0 AND due.planned >= GREATEST(due.promised, due.disputed) THEN 'planned'
          WHEN due.claim <= 0 AND due.disputed > due.promised THEN 'disputed'
          WHEN due.claim <= 0 THEN 'promised'
          WHEN due.amount <= 0 THEN 'covered'
@@ -141,7 +147,8 @@ STOP = """
 #: What is due now of items of some customers.
 DUE_NOW = """
     WITH %(dues)s
-    SELECT due.id, due.open_amount, due.promised, due.disputed, due.claim - due.amount AS covered, due.amount,
+    SELECT due.id, due.open_amount, due.promised, due.planned, due.disputed,
+           due.claim - due.amount AS covered, due.amount,
            due.open_company * due.amount / due.open_amount AS amount_company,
            %(stop)s AS reason
       FROM due
@@ -241,11 +248,11 @@ PROPOSE = """
     )
     INSERT INTO crmx_dunning_line (
            run_id, letter_id, partner_id, move_line_id, move_id, date_maturity, days_late, currency_id,
-           open_amount, promised, disputed, covered, amount, amount_company, previous_number, level_number,
-           reason, is_live)
+           open_amount, promised, planned, disputed, covered, amount, amount_company, previous_number,
+           level_number, reason, is_live)
     SELECT %(run)s, letter.id, judged.debtor_id, judged.id, judged.move_id, judged.date_due,
            %(as_of)s - judged.date_due, judged.currency_id, judged.open_amount, judged.promised,
-           judged.disputed, GREATEST(0, judged.claim - judged.amount), judged.amount,
+           judged.planned, judged.disputed, GREATEST(0, judged.claim - judged.amount), judged.amount,
            CASE WHEN letter.id IS NULL THEN judged.open_company ELSE judged.amount_company END,
            judged.done_number, judged.number,
            CASE WHEN letter.id IS NULL THEN COALESCE(judged.reason, 'small') END,

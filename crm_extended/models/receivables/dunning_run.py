@@ -175,6 +175,7 @@ class DunningRun(models.Model):
             transit_days=TRANSIT_DAYS,
             items=Item._table_query,
             promised=Item._promised_sql(),
+            planned=Item._planned_sql(),
             disputed=Item._disputed_sql(),
             whose=SQL("TRUE")
             if partners is None

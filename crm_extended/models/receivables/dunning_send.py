@@ -197,7 +197,8 @@ class DunningLetter(models.Model):
                 dropped.append(line.move_id.name or line.move_line_id.name or "–")
                 line.write({"reason": row["reason"] if row else "gone", "is_live": False})
             elif line.currency_id.compare_amounts(row["amount"], line.amount) < 0:
-                names = ("open_amount", "promised", "disputed", "covered", "amount", "amount_company")
+                names = ("open_amount", "promised", "planned", "disputed", "covered", "amount")
+                names += ("amount_company",)
                 line.write({name: row[name] for name in names})
         if not dropped:
             self.amount_company = sum(self.line_ids.mapped("amount_company"))

@@ -1,4 +1,4 @@
-"""Promises, disputes, statements and acts in the history of a partner."""
+"""Promises, instalment plans, disputes, statements and acts in the history of a partner."""
 
 from odoo import models
 from odoo.tools.translate import LazyTranslate
@@ -31,6 +31,42 @@ class EventSourcePromise(models.AbstractModel):
             "account",
             "date_judged",
             domain=[("state", "in", ("partly", "broken"))],
+        ),
+    )
+    _source_amount = ("amount", "currency_id")
+    _source_snippet = "note"
+
+
+class EventSourceInstalmentPlan(models.AbstractModel):
+    _name = "crmx.event.source.instalment.plan"
+    _inherit = "crmx.event.source"
+    _description = "History source: instalment plans"
+
+    _source_model = "crmx.instalment.plan"
+    _source_events = (
+        Event(
+            "instalment_plan",
+            _lt("Instalment plan agreed"),
+            "fa-calendar-check-o",
+            "account",
+            "date_start",
+            domain=[("date_start", "!=", False)],
+        ),
+        Event(
+            "instalment_plan_paid",
+            _lt("Instalment plan paid"),
+            "fa-check",
+            "account",
+            "date_judged",
+            domain=[("state", "=", "paid")],
+        ),
+        Event(
+            "instalment_plan_defaulted",
+            _lt("Instalment missed"),
+            "fa-chain-broken",
+            "account",
+            "date_judged",
+            domain=[("state", "=", "defaulted")],
         ),
     )
     _source_amount = ("amount", "currency_id")

@@ -1,4 +1,4 @@
-"""Promises, disputes and unsigned acts among what is going on with a partner."""
+"""Promises, instalment plans, disputes and unsigned acts among what is going on with a partner."""
 
 from odoo import models
 from odoo.tools.translate import LazyTranslate
@@ -16,6 +16,19 @@ class MatterSourcePromise(models.AbstractModel):
     _matter_icon = "fa-handshake-o"
     _matter_domain = (("state", "=", "open"),)
     _matter_date = "date_promised"
+    _matter_amount = ("amount", "currency_id")
+
+
+class MatterSourceInstalmentPlan(models.AbstractModel):
+    _name = "crmx.matter.source.instalment.plan"
+    _inherit = "crmx.matter.source"
+    _description = "Open matters: instalment plans"
+
+    _matter_model = "crmx.instalment.plan"
+    _matter_label = _lt("Instalment plans")
+    _matter_icon = "fa-calendar-check-o"
+    _matter_domain = (("state", "in", ("offered", "live")),)
+    _matter_date = "date_end"
     _matter_amount = ("amount", "currency_id")
 
 

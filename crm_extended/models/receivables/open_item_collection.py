@@ -7,7 +7,7 @@ from .open_item import PARAMETERS
 
 
 class OpenItem(models.Model):
-    """What was promised and what is contested of open items, and how to log either."""
+    """What was promised, agreed in instalments and contested of open items, and how to log each."""
 
     _inherit = "crmx.open.item"
 
@@ -27,24 +27,43 @@ class OpenItem(models.Model):
         help="In the document's currency, by disputes that were open on the as-of date.",
     )
 
+    planned_amount = fields.Monetary(
+        string="In Instalments",
+        currency_field="currency_id",
+        compute="_compute_collection",
+        search="_search_planned_amount",
+        depends_context=PARAMETERS,
+        help="In the document's currency, by instalment plans that were under way on the as-of date.",
+    )
+
     @api.depends_context("uid", "company", *PARAMETERS)
     def _compute_collection(self):
         promised = self._agreed_amounts(self._promised_sql())
+        planned = self._agreed_amounts(self._planned_sql())
         disputed = self._agreed_amounts(self._disputed_sql())
         for item in self:
             most = max(0.0, item.residual_currency)
             item.promised_amount = min(most, promised.get(item.id, 0.0))
             item.disputed_amount = min(most, disputed.get(item.id, 0.0))
+            item.planned_amount = min(most, planned.get(item.id, 0.0))
 
     def _search_disputed_amount(self, operator, value):
         """Find items that are contested: the amount itself is compared with zero only."""
+        return self._agreed_domain(operator, value, "_disputed_sql")
+
+    def _search_planned_amount(self, operator, value):
+        """Find items that are in a plan, likewise."""
+        return self._agreed_domain(operator, value, "_planned_sql")
+
+    @api.model
+    def _agreed_domain(self, operator, value, amounts):
         if operator not in (">", "!=") or value:
             return NotImplemented
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s IN (SELECT line_id FROM (%s) disputed)",
+                "%s IN (SELECT line_id FROM (%s) agreed)",
                 SQL.identifier(alias, "id"),
-                model._disputed_sql(),
+                getattr(model, amounts)(),
             )
         )
 
@@ -73,6 +92,14 @@ class OpenItem(models.Model):
         self.env["crmx.promise.line"].flush_model(["promise_id", "move_line_id", "amount", "received"])
         return SQL(_PROMISED, as_of=as_of, companies=tuple(self.env.companies.ids))
 
+    @api.model
+    def _planned_sql(self):
+        """Return a query of (line_id, amount): what instalment plans under way covered on the as-of date."""
+        as_of, _side, _basis = self._crmx_parameters()
+        self.env["crmx.instalment.plan"].flush_model(["company_id", "date_start", "date_judged", "state"])
+        self.env["crmx.instalment.item"].flush_model(["plan_id", "move_line_id", "amount", "received"])
+        return SQL(_PLANNED, as_of=as_of, companies=tuple(self.env.companies.ids))
+
     # === LOGGING === #
 
     def action_crmx_log_promise(self):
@@ -90,6 +117,15 @@ class OpenItem(models.Model):
         """Open a new dispute about the selected items."""
         debts = self._one_debtor()
         return self._new_dispute_action(debts.commercial_partner_id, debts.move_line_id, debts.company_id)
+
+    def action_crmx_plan_instalments(self):
+        """Open a new instalment plan for the selected items."""
+        debts = self._one_debtor()
+        if len(debts.currency_id) > 1:
+            raise UserError(
+                self.env._("An instalment plan is in one currency. Select items of one currency at a time.")
+            )
+        return self._new_plan_action(debts.commercial_partner_id, debts.move_line_id, debts.company_id)
 
     @api.private
     def _one_debtor(self):
@@ -132,6 +168,21 @@ class OpenItem(models.Model):
         }
 
     @api.model
+    @api.private
+    def _new_plan_action(self, partner, items, company, previous=None):
+        context = self._debt_context(partner, items, company)
+        if previous:
+            context["default_previous_id"] = previous.id
+            context["default_currency_id"] = previous.currency_id.id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Instalment Plan"),
+            "res_model": "crmx.instalment.plan",
+            "view_mode": "form",
+            "context": context,
+        }
+
+    @api.model
     def _debt_context(self, partner, items, company):
         residuals = self.env["crmx.collection.line"]._open_residuals(items)
         return {
@@ -168,4 +219,18 @@ _PROMISED = """
        AND (promise.state = 'open' OR promise.date_judged > %(as_of)s)
        AND promised.move_line_id IS NOT NULL
      GROUP BY promised.move_line_id
+"""
+
+# As with promises: what was received is not open any more.
+_PLANNED = """
+    SELECT covered.move_line_id AS line_id,
+           SUM(covered.amount - CASE WHEN plan.state = 'live' THEN COALESCE(covered.received, 0)
+                                     ELSE 0 END) AS amount
+      FROM crmx_instalment_item covered
+      JOIN crmx_instalment_plan plan ON plan.id = covered.plan_id
+     WHERE plan.company_id IN %(companies)s
+       AND plan.date_start <= %(as_of)s
+       AND (plan.state = 'live' OR plan.date_judged > %(as_of)s)
+       AND covered.move_line_id IS NOT NULL
+     GROUP BY covered.move_line_id
 """

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 #: What a promise is cannot be changed afterwards: it is withdrawn, and another one made.
 FROZEN = {"partner_id", "company_id", "currency_id", "date", "date_promised", "tolerance_days", "amount",
@@ -23,64 +23,26 @@ class Promise(models.Model):
 
     _name = "crmx.promise"
     _description = "Promise to Pay"
-    _inherit = "crmx.collection.document"
+    _inherit = "crmx.collection.agreement"
     _order = "date_promised DESC, id DESC"
     _rec_names_search = ["partner_id", "note"]
 
     partner_id = fields.Many2one(help="Who promised: the company, or the person there.")
-    user_id = fields.Many2one(
-        "res.users",
-        string="Collector",
-        default=lambda self: self.env.user,
-        index="btree_not_null",
-        tracking=True,
-        help="Who heard it, and gets the task when it is broken.",
-    )
-    date = fields.Date(
-        string="Made on", required=True, default=fields.Date.context_today, help="Payments count from then."
-    )
+    user_id = fields.Many2one(help="Who heard it, and gets the task when it is broken.")
     date_promised = fields.Date(string="Promised for", required=True, index=True)
-    tolerance_days = fields.Integer(
-        string="Tolerance",
-        default=lambda self: self.env.company.crmx_promise_tolerance,
-        aggregator=None,
-        help="Days after the promised one on which a payment still counts.",
-    )
+    tolerance_days = fields.Integer(help="Days after the promised one on which a payment still counts.")
     date_deadline = fields.Date(
         string="Last Day", compute="_compute_date_deadline", store=True, help="The last day that counts."
     )
-    currency_id = fields.Many2one(
-        "res.currency",
-        compute="_compute_currency_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-    )
     amount = fields.Monetary(
-        compute="_compute_amount",
-        store=True,
-        readonly=False,
-        aggregator=None,
-        help="The sum of the items, or without items what was promised of all that is owed.",
+        help="The sum of the items, or without items what was promised of all that is owed."
     )
     line_ids = fields.One2many("crmx.promise.line", "promise_id", string="Items")
     received = fields.Monetary(
-        readonly=True,
-        copy=False,
-        aggregator=None,
-        help="What came of it by the last day, or by now. Money that served another promise does not count.",
+        help="What came of it by the last day, or by now. Money that served another promise does not count."
     )
     baseline = fields.Monetary(
         readonly=True, copy=False, help="Payments of the day it was made that were known when it was made."
-    )
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
-    amount_company = fields.Monetary(
-        string="In Company Currency",
-        currency_field="company_currency_id",
-        compute="_compute_amount_company",
-        store=True,
-        help="At the rate of the day it was made.",
     )
     state = fields.Selection(
         [
@@ -98,8 +60,6 @@ class Promise(models.Model):
         index=True,
         group_expand=True,
     )
-    date_judged = fields.Date(string="Judged on", readonly=True, copy=False)
-    date_checked = fields.Date(readonly=True, copy=False, help="When it was last compared with the ledger.")
     previous_id = fields.Many2one(
         "crmx.promise",
         string="After",
@@ -111,7 +71,6 @@ class Promise(models.Model):
     level = fields.Integer(
         default=1, readonly=True, copy=False, aggregator="max", help="The how manieth promise it is."
     )
-    note = fields.Text(help="What was said.")
 
     _amount_positive = models.Constraint("CHECK (amount > 0)", "A promise needs an amount above zero.")
     _date_order = models.Constraint(
@@ -129,34 +88,6 @@ class Promise(models.Model):
             day = promise.date_promised
             promise.date_deadline = day and day + relativedelta(days=promise.tolerance_days)
 
-    @api.depends("line_ids.move_line_id", "company_id")
-    def _compute_currency_id(self):
-        for promise in self:
-            # sudo: the currency of the items that the promise is about
-            items = promise.sudo().line_ids.move_line_id
-            promise.currency_id = (
-                items[:1].currency_id or promise.currency_id or promise.company_id.currency_id
-            )
-
-    @api.depends("line_ids.amount")
-    def _compute_amount(self):
-        for promise in self:
-            # sudo: who may not see the items sees their sum
-            lines = promise.sudo().line_ids
-            promise.amount = sum(lines.mapped("amount")) if lines else promise.amount
-
-    @api.depends("amount", "currency_id", "date", "company_id")
-    def _compute_amount_company(self):
-        for promise in self:
-            company = promise.company_id
-            promise.amount_company = (
-                promise.currency_id._convert(
-                    promise.amount, company.currency_id, company, promise.date or fields.Date.today()
-                )
-                if promise.currency_id and company
-                else promise.amount
-            )
-
     @api.depends("partner_id", "amount", "currency_id", "date_promised")
     def _compute_display_name(self):
         for promise in self:
@@ -170,18 +101,6 @@ class Promise(models.Model):
                 if promise.partner_id and promise.date_promised
                 else self.env._("New promise")
             )
-
-    @api.constrains("currency_id", "line_ids")
-    def _check_currency(self):
-        # sudo: compares currencies of the items that the promise is about
-        for promise in self.sudo():
-            lines = promise.line_ids.filtered("move_line_id")  # the ledger may have lost some
-            if lines and lines.item_currency_id != promise.currency_id:
-                raise ValidationError(
-                    self.env._(
-                        "A promise is in the currency of its items. Log one promise for each currency."
-                    )
-                )
 
     # === CRUD === #
 

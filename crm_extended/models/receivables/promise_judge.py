@@ -25,37 +25,16 @@ class Part(NamedTuple):
 class Promise(models.Model):
     _inherit = "crmx.promise"
 
-    #: Promises that are judged and committed at once.
-    _crmx_chunk = 500
+    _judge_activity = ACTIVITY
 
     @api.model
-    def _cron_judge(self):
-        """Compare promises with the ledger, in committed chunks; a run that was killed goes on."""
-        today = fields.Date.context_today(self)
-        due = [
+    def _judge_domain(self, today):
+        return [
             ("state", "in", ("open", *JUDGED)),
             "|",
             ("state", "=", "open"),
             ("date_deadline", ">=", today - relativedelta(days=REVIEW_DAYS)),
-            "|",
-            ("date_checked", "=", False),
-            ("date_checked", "<", today),
         ]
-        while promises := self.search(due, order="id", limit=self._crmx_chunk):
-            # those that somebody else changes right now come with the next run
-            promises = promises.try_lock_for_update()
-            if not promises:
-                return
-            promises._judge()
-            remaining = self.search_count(due)
-            if not self.env["ir.cron"]._commit_progress(len(promises), remaining=remaining):
-                return
-
-    def action_judge(self):
-        """Compare the promises with the ledger now."""
-        self.check_access("write")
-        # sudo: reads open items and payments of promises that the user may change
-        self.sudo()._judge()
 
     @api.private
     def _judge(self):
@@ -227,40 +206,7 @@ class Promise(models.Model):
     def _tell(self, state):
         """Take the verdict down in the register and the chatter; see to the collector's task."""
         self._log("promise_judged")
-        words = dict(self._fields["state"]._description_selection(self.env))
-        self._message_log_batch(
-            bodies={
-                promise.id: self.env._(
-                    "%(verdict)s: %(received)s of %(amount)s received.",
-                    verdict=words[state],
-                    received=promise.currency_id.format(promise.received),
-                    amount=promise.currency_id.format(promise.amount),
-                )
-                for promise in self
-            }
-        )
+        self._tell_received(state)
         self.activity_unlink([ACTIVITY])
         if state in ("partly", "broken"):
             self._plan_tasks()
-
-    @api.private
-    def _plan_tasks(self):
-        """Give the collectors, or who sells to the customer, a task for each promise that was not kept."""
-        kind = self.env.ref(ACTIVITY)
-        model_id = self.env["ir.model"]._get_id(self._name)
-        today = fields.Date.context_today(self)
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": promise.id,
-                    "activity_type_id": kind.id,
-                    "summary": promise.display_name,
-                    "date_deadline": today,
-                    "user_id": (user or self.env.user).id,
-                    "automated": True,
-                }
-                for promise in self
-                for user in [promise.user_id or promise.commercial_partner_id.user_id]
-            ]
-        )

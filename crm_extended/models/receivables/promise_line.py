@@ -2,7 +2,6 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from .promise import OPENING
 
@@ -74,34 +73,7 @@ class PromiseLine(models.Model):
 
         :param ends: {line id: that day}
         """
-        if not self:
-            return {}
-        self.flush_model(["move_line_id"])
-        self.env["account.partial.reconcile"].flush_model()
-        self.env["account.move.line"].flush_model(["parent_state", "payment_id", "journal_id"])
-        rows = self.env.execute_query(
-            SQL(
-                _CREDITED,
-                ids=list(ends),
-                days=list(ends.values()),
-                table=SQL.identifier(self._table),
-            )
-        )
-        return dict(rows)
-
-
-# The kinds of counterparts are those of crmx.open.item: what has neither a payment nor a journal of money
-# is a credit note or another entry. Exchange differences have no amount in the document's currency.
-_CREDITED = """
-    SELECT promised.id, SUM(partial.debit_amount_currency)
-      FROM UNNEST(%(ids)s, %(days)s::date[]) AS until (id, day)
-      JOIN %(table)s promised ON promised.id = until.id
-      JOIN account_partial_reconcile partial ON partial.debit_move_id = promised.move_line_id
-      JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
-      JOIN account_journal journal ON journal.id = counterpart.journal_id
-     WHERE partial.max_date <= until.day
-       AND counterpart.parent_state = 'posted'
-       AND counterpart.payment_id IS NULL
-       AND journal.type NOT IN ('bank', 'cash', 'credit')
-     GROUP BY promised.id
-"""
+        return {
+            line_id: sum(part.amount for part in parts if not part.is_money and part.day <= ends[line_id])
+            for line_id, parts in self._settlements().items()
+        }

@@ -267,17 +267,8 @@ class ReconciliationAct(models.Model):
             raise UserError(self.env._("It is signed or cancelled."))
         receiver = self._outgoing_receiver()
         self._portal_ensure_token()
-        # sudo: the report of an act that the caller may send
-        content, _type = self.env["ir.actions.report"].sudo()._render_qweb_pdf(REPORT, self.ids)
-        file = {
-            "name": f"{self.name.replace('/', '-')}.pdf",
-            "raw": content,
-            "mimetype": "application/pdf",
-            "res_model": self._name,
-            "res_id": self.id,
-        }
         return self._outgoing_by_template(
-            "crm_extended.mail_template_reconciliation_act", receiver, [Command.create(file)]
+            "crm_extended.mail_template_reconciliation_act", receiver, self._outgoing_print(REPORT)
         )
 
     @api.private

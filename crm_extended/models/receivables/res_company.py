@@ -24,6 +24,10 @@ class ResCompany(models.Model):
         "company.",
     )
 
+    crmx_worklist_date = fields.Date(
+        string="Worklist of", readonly=True, copy=False, help="The day that the collectors' worklist is for."
+    )
+
     _crmx_promise_days = models.Constraint(
         "CHECK (crmx_promise_tolerance BETWEEN 0 AND 365 AND crmx_promise_grace BETWEEN 0 AND 60)",
         "The tolerance of promises is up to 365 days, and booking takes up to 60.",

@@ -22,6 +22,12 @@ class ResPartner(models.Model):
         groups=SUMMARY,
         help="Broken or only partly kept.",
     )
+    crmx_plan_live_count = fields.Integer(
+        string="Instalment Plans", compute="_compute_crmx_plans", groups=SUMMARY, help="Under way."
+    )
+    crmx_plan_defaulted_count = fields.Integer(
+        string="Plans Defaulted", compute="_compute_crmx_plans", groups=SUMMARY
+    )
     crmx_dispute_open_count = fields.Integer(
         string="Open Disputes", compute="_compute_crmx_disputes", groups=SUMMARY
     )
@@ -36,6 +42,16 @@ class ResPartner(models.Model):
             partner.crmx_promise_open_count = states["open"]
             partner.crmx_promise_kept_count = states["kept"]
             partner.crmx_promise_broken_count = states["partly"] + states["broken"]
+
+    @api.depends_context("uid", "company")
+    def _compute_crmx_plans(self):
+        states = ("state", "in", ("live", "defaulted"))
+        groups = self._crmx_collection_groups("crmx.instalment.plan", [states], ["state"])
+        counts = {(debtor, state): count for debtor, state, count in groups}
+        for partner in self:
+            debtor = partner.commercial_partner_id._origin
+            partner.crmx_plan_live_count = counts.get((debtor, "live"), 0)
+            partner.crmx_plan_defaulted_count = counts.get((debtor, "defaulted"), 0)
 
     @api.depends_context("uid", "company")
     def _compute_crmx_disputes(self):
@@ -58,6 +74,10 @@ class ResPartner(models.Model):
     def action_crmx_open_promises(self):
         """List the promises of the customer, contacts included; new ones are his."""
         return self._crmx_collection_action("crm_extended.crmx_promise_action")
+
+    def action_crmx_open_plans(self):
+        """List the instalment plans of the customer, contacts included; new ones are his."""
+        return self._crmx_collection_action("crm_extended.crmx_instalment_plan_action")
 
     def action_crmx_open_disputes(self):
         """List the disputes of the customer, contacts included; new ones are his."""

@@ -134,7 +134,11 @@ class ResPartner(models.Model):
                 ["__count"],
             )
         )
-        return dict(groups)
+        counts = dict(groups)
+        plans = self.env["crmx.instalment.plan"].sudo()  # sudo: as above
+        for debtor, days in plans._defaulted(commercial, self.env.company, today - relativedelta(years=1)):
+            counts[debtor] = counts.get(debtor, 0) + len(days)
+        return counts
 
     @api.depends_context("uid", "company", "lang")
     def _compute_crmx_credit_summary(self):

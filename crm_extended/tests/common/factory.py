@@ -14,10 +14,15 @@ def _partners(env):
     return partners.search([("company_id", "=", False)], order="id", limit=2).ids
 
 
-def _partner_without_credit_file(env):
-    taken = env["crmx.credit.file"].search([]).partner_id.ids
-    domain = [("company_id", "=", False), ("parent_id", "=", False), ("id", "not in", taken)]
-    return env["res.partner"].search(domain, order="id", limit=1).id
+def _partner_without(model_name):
+    """Return a function that finds a partner who has no record of a model yet."""
+
+    def find(env):
+        taken = env[model_name].search([]).partner_id.ids
+        domain = [("company_id", "=", False), ("parent_id", "=", False), ("id", "not in", taken)]
+        return env["res.partner"].search(domain, order="id", limit=1).id
+
+    return find
 
 
 def _vehicle(env, **values):
@@ -44,9 +49,12 @@ VALUES = {
     "crmx.call.provider": {"active": False},  # in use it needs a secret and translations
     "crmx.consent": {"partner_id": lambda env: _partners(env)[0]},
     "crmx.completeness.rule": {"condition": "[(1, '=', 1)]"},  # any field will do then
-    "crmx.credit.file": {"partner_id": _partner_without_credit_file},
+    "crmx.credit.file": {"partner_id": _partner_without("crmx.credit.file")},
+    "crmx.collection.case": {"partner_id": _partner_without("crmx.collection.case")},
+    "crmx.collection.weight": {"company_id": lambda env: env.company.id},  # those for all are there
     "crmx.coupling": {"tractor_id": _vehicle, "trailer_id": _trailer},
     "crmx.dispute.line": {"amount": 1},
+    "crmx.instalment.item": {"amount": 1},
     "crmx.meter": {"vehicle_id": _vehicle},
     "crmx.meter.reading": {"vehicle_id": _vehicle},
     "crmx.work.order": {"vehicle_id": _vehicle},

@@ -8,6 +8,10 @@ from . import test_receivables_partner
 from . import test_receivables_screens
 from . import test_receivables_register
 from . import test_receivables_promise
+from . import test_receivables_instalments
+from . import test_receivables_plan_portal
+from . import test_receivables_worklist
+from . import test_receivables_worklist_tour
 from . import test_receivables_dispute
 from . import test_receivables_collection_access
 from . import test_receivables_statement

@@ -18,6 +18,44 @@ from odoo.addons.mail.tests.common import MailCase
 from .common import AS_OF
 from .dunning_common import DunningCommon
 
+#: What the server of a customer without a mailbox answers, by RFC 3464.
+BOUNCE = """\
+Return-Path: <>
+From: Mail Delivery System <MAILER-DAEMON@mx.customer.example>
+To: bounce@us.example
+Subject: Undelivered Mail Returned to Sender
+Message-Id: <20260701080000.bounce@mx.customer.example>
+Date: Wed, 1 Jul 2026 08:00:00 +0000
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="frontier"
+
+--frontier
+Content-Type: text/plain; charset=us-ascii
+
+I am sorry: the mailbox is unknown.
+
+--frontier
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.customer.example
+
+Final-Recipient: rfc822; adler@customer.example
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 User unknown
+
+--frontier
+Content-Type: {original}
+
+From: books@us.example
+To: adler@customer.example
+Subject: Reminder
+Message-Id: {message_id}
+
+--frontier--
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestReceivablesDunningSend(DunningCommon, MailCase):
@@ -269,28 +307,39 @@ class TestReceivablesDunningSend(DunningCommon, MailCase):
         self.assertEqual(run.letter_ids.state, "dropped")
         self.assertAsks({(1, "USD"): 100})
 
+    def bounce(self, letter, original):
+        """Feed the mail gateway what a mail server sends back about a reminder.
+
+        :param original: what it sends along of the reminder: "message/rfc822" or its head alone,
+            "text/rfc822-headers"
+        """
+        self.env["mail.thread"].message_process(
+            False, BOUNCE.format(original=original, message_id=letter.message_id_sent)
+        )
+
     def test_bounce_makes_a_call(self):
         letter = self.send()
-        self.env["mail.thread"]._routing_handle_bounce(
-            None,
-            {
-                "bounced_email": "adler@customer.example",
-                "bounced_partner": self.customer,
-                "bounced_msg_ids": [letter.message_id_sent],
-                "bounced_message": letter.mail_message_id,
-                "body": "<p>Mailbox unknown</p>",
-                "email_from": "postmaster@customer.example",
-                "to": "bounce@us.example",
-                "message_id": "<bounce@customer.example>",
-            },
-        )
+        message = letter.mail_message_id
+        self.assertFalse(self.customer.activity_ids)
+        self.bounce(letter, "message/rfc822")
         self.assertEqual(letter.state, "queued")
+        self.assertEqual(message.notification_ids.notification_status, "bounce")
         self.send(letter.run_id)
         self.assertEqual((letter.state, letter.channel), ("sent", "call"))
-        self.assertIn("Mailbox unknown", letter.error)
-        self.assertTrue(self.customer.activity_ids)
+        self.assertIn("mailbox is unknown", letter.error)
+        call = self.customer.activity_ids
+        self.assertEqual(call.activity_type_id, self.env.ref("crm_extended.mail_activity_type_dunning_call"))
+        self.assertIn(self.due.name, call.note)
         self.assertFalse(self._mails)
         self.assertTrue(self.entries(letter, "reminder_bounced"))
+
+    def test_bounce_with_the_head_alone(self):
+        letter = self.send()
+        self.bounce(letter, "text/rfc822-headers")
+        self.bounce(letter, "text/rfc822-headers")  # once more, by another server
+        self.send(letter.run_id)
+        self.assertEqual((letter.state, letter.channel), ("sent", "call"))
+        self.assertEqual(len(self.customer.activity_ids), 1)
 
     def test_hold_blocks_the_customer_once_it_is_sent(self):
         self.first.hold = True

@@ -339,7 +339,7 @@ class TestReceivablesPromise(PromiseCommon):
         moves = self.invoice(10, "2026-05-01") + self.invoice(10, "2026-05-01", currency_id=eur.id)
         with self.assertRaisesRegex(UserError, "one currency"):
             moves.action_crmx_log_promise()
-        with self.assertRaisesRegex(ValidationError, "currency of its items"):
+        with self.assertRaisesRegex(ValidationError, "in one currency"):
             self.promise(10, "2026-06-10", *moves)
 
     def test_nothing_open_to_promise(self):
