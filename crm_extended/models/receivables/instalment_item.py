@@ -67,12 +67,13 @@ class InstalmentItem(models.Model):
 
     @api.private
     def _set_baselines(self):
-        super()._set_baselines()
+        baselines = super()._set_baselines()
         settlements = self._settlements()
         for item in self:
             known = [part for part in settlements.get(item.id, ()) if part.day <= item.plan_id.date]
             item.paid_before = sum(part.amount for part in known if part.is_money)
             item.credited_before = sum(part.amount for part in known if not part.is_money)
+        return baselines
 
     @api.private
     def _follow(self, today):

@@ -18,7 +18,5 @@ registry.category("web_tour.tours").add("crmx_collector_morning", {
 
 /** The money is here: the promise is kept, and nobody calls. */
 registry.category("web_tour.tours").add("crmx_collector_kept", {
-    steps: () => [
-        { trigger: ".o_list_view .o_data_row:contains('Adler') [name='state']:contains('Kept')" },
-    ],
+    steps: () => [{ trigger: ".o_list_view .o_data_row:contains('Adler') [name='state']:contains('Kept')" }],
 });
