@@ -17,6 +17,7 @@ from . import (
     deals,
     fleet,
     instalments,
+    indicators,
     invoices,
     leads,
     orders,
@@ -79,6 +80,8 @@ def load(env, today=None, seed=SEED, scale=1.0):
         instalments.assign(demo)
     with demo.timed("statements"):
         statements.make(demo)
+    with demo.timed("indicators"):
+        indicators.make(demo)
     return True
 
 

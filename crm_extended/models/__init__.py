@@ -1,4 +1,5 @@
 from . import common
 from . import interactions
+from . import kpi
 from . import receivables
 from . import workshop

@@ -2,3 +2,4 @@ from .common import *
 from .receivables import *
 from .interactions import *
 from .workshop import *
+from .kpi import *

@@ -5,6 +5,7 @@ FEATURE_GROUPS = {
     "crmx_use_receivables": "crm_extended.group_use_receivables",
     "crmx_use_interactions": "crm_extended.group_use_interactions",
     "crmx_use_workshop": "crm_extended.group_use_workshop",
+    "crmx_use_kpi": "crm_extended.group_use_kpi",
 }
 
 
@@ -24,6 +25,11 @@ class ResCompany(models.Model):
     crmx_use_workshop = fields.Boolean(
         string="Workshop",
         help="Meters, repairs, parts and costs of vehicles.",
+    )
+    crmx_use_kpi = fields.Boolean(
+        string="Indicators",
+        default=True,
+        help="Figures of people, teams and the company, measured from the documents.",
     )
 
     @api.model_create_multi

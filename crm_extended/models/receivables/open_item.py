@@ -34,6 +34,8 @@ class OpenItem(models.Model):
     _auto = False
     _rec_name = "move_line_id"
     _order = "date_maturity, id"
+    #: Context key of the day whose state is read: indicators measure that of earlier days too.
+    _crmx_as_of = "crmx_as_of"
     _depends = {
         "account.move": ["state", "invoice_user_id", "team_id"],
         "account.move.line": [

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+from datetime import date, timedelta
 
 from odoo import Command
 
@@ -70,6 +71,15 @@ VALUES = {
     },
     "crmx.dunning.exception": {"partner_id": lambda env: _partners(env)[0], "is_stopped": True},
     "crmx.interaction.import.column": {"position": 99},  # those of the file come with it
+    "crmx.kpi.indicator": {
+        "code": lambda env: f"made_by_a_test_{next(_numbers)}",
+        "res_model": "res.partner",
+        "date_field": "create_date",
+    },
+    "crmx.kpi.period": {
+        "kind": "custom",
+        "date_from": lambda env: date(1990, 1, 1) + timedelta(days=next(_numbers)),
+    },
     "crmx.relation": {
         "left_partner_id": lambda env: _partners(env)[0],
         "right_partner_id": lambda env: _partners(env)[1],

@@ -22,6 +22,7 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
             *("account.group_account_manager", "sales_team.group_sale_manager", "base.group_system"),
             *("crm_extended.group_receivables_manager", "crm_extended.group_interactions_manager"),
             "crm_extended.group_workshop_manager",
+            "crm_extended.group_kpi_manager",
         ]
         companies = (cls.own | cls.other).ids
         cls.manager = new_test_user(

@@ -1,0 +1,5 @@
+from . import test_kpi_kernels
+from . import test_kpi_indicator
+from . import test_kpi_catalogue
+from . import test_kpi_facts
+from . import test_kpi_closing
