@@ -1,11 +1,16 @@
 """Power cuts and races on a real database: killed processes, people who merge the same pair."""
 
 import ast
+import os
 import signal
 import time
 
 import pytest
 from blackbox import SCRIPTS, TIMEOUT
+
+
+#: Statements that are sent; ``CRMX_STATEMENTS=1000`` for as many, each with a PDF that is really printed.
+STATEMENTS = int(os.environ.get("CRMX_STATEMENTS", "60"))
 
 
 @pytest.fixture(scope="module")
@@ -15,14 +20,14 @@ def database(installed, copy_of):
     return copy
 
 
-def kill_when(database, script, query, enough):
+def kill_when(database, script, query, enough, timeout=TIMEOUT):
     """Start a script and kill it with SIGKILL as soon as a query gives at least ``enough``.
 
     :return: what the query gave then, after the kill
     """
     code = (SCRIPTS / script).read_text()
     with database.running(["shell", "--no-http"], code=code) as process:
-        deadline = time.monotonic() + TIMEOUT
+        deadline = time.monotonic() + timeout
         while database.rows(query)[0][0] < enough:
             assert process.poll() is None, f"{script} ended before it could be killed"
             assert time.monotonic() < deadline, f"{script} does not get on"
@@ -94,15 +99,17 @@ def test_kill_while_duplicates_are_searched(database):
 
 def test_kill_while_statements_are_sent(database):
     sent = "SELECT count(*) FROM crmx_statement WHERE send_state = 'sent'"
-    for enough in (10, 25):
-        assert kill_when(database, "fault_statements.py", sent, enough) < 60, "it was killed half-way"
-    database.shell("fault_statements.py")
+    timeout = TIMEOUT * STATEMENTS // 60
+    for enough in (STATEMENTS // 6, STATEMENTS // 2):
+        count = kill_when(database, "fault_statements.py", sent, enough, timeout)
+        assert count < STATEMENTS, "it was killed half-way"
+    database.shell("fault_statements.py", timeout=timeout)
     assert database.rows("SELECT receiver FROM fault_mails GROUP BY 1 HAVING count(*) > 1") == []
     states = dict(database.rows("SELECT send_state, count(*) FROM crmx_statement GROUP BY 1"))
-    assert states.keys() <= {"sent", "unknown"} and sum(states.values()) == 60
+    assert states.keys() <= {"sent", "unknown"} and sum(states.values()) == STATEMENTS
     assert states.get("unknown", 0) <= 2, "what was on its way is all that nobody knows of"
     [[heard]] = database.rows("SELECT count(*) FROM fault_mails")
-    assert states["sent"] <= heard <= 60
+    assert states["sent"] <= heard <= STATEMENTS
 
 
 def test_two_people_merge_the_same_pair(database):
