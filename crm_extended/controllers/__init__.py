@@ -5,3 +5,4 @@ from . import receivables_portal
 from . import receivables_signed
 from . import receivables_acts
 from . import receivables_plans
+from . import workshop_portal

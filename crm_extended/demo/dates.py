@@ -11,6 +11,8 @@ ENTERED = {
     "account.move": "date",
     "account.payment": "date",
     "crmx.interaction": "date",
+    "crmx.defect": "date",
+    "crmx.inspection": "date",
     "crmx.work.order": "date_planned",
     "fleet.vehicle": "acquisition_date",
     "fleet.vehicle.log.contract": "start_date",

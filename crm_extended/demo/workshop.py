@@ -48,6 +48,7 @@ def make(demo):
     bays = house.env["crmx.workshop.bay"].create(
         [{"name": f"Bay {number}", "company_id": house.company.id, "color": number} for number in (1, 2, 3)]
     )
+    _inspect(demo, house, vehicles)
     for number, row in enumerate(ORDERS):
         _order(demo, house, vehicles[row[0]], row, jobs.grouped("code"), bays[number % 3])
 
@@ -92,6 +93,63 @@ def _couple(demo, house, vehicles):
                 {"trailer_id": trailer.id, "tractor_id": tractor.id, "date_start": start, "date_end": end}
             )
     house.env["crmx.coupling"].create(couplings)
+
+
+def _inspect(demo, house, vehicles):
+    """A checklist, inspections of two vehicles, and defects that drivers reported."""
+    checklist = house.env["crmx.inspection.template"].create(
+        {
+            "name": "Before the trip",
+            "vehicle_type": "truck",
+            "line_ids": [
+                Command.create({"name": name, "severity": severity})
+                for name, severity in (
+                    ("Lights and indicators", "critical"),
+                    ("Brakes, tried", "critical"),
+                    ("Windscreen and mirrors", "major"),
+                    ("Load secured", "major"),
+                )
+            ]
+            + [
+                Command.create(
+                    {
+                        "name": "Tread of the worst tyre",
+                        "answer": "value",
+                        "has_low": True,
+                        "low": 1.6,
+                        "uom": "mm",
+                    }
+                )
+            ],
+        }
+    )
+    for vehicle, failed in ((vehicles[0], None), (vehicles[3], "Windscreen and mirrors")):
+        inspection = house.env["crmx.inspection"].create(
+            {
+                "vehicle_id": vehicle.id,
+                "template_id": checklist.id,
+                "date": demo.moment(demo.day(-2), demo.rng("inspect")),
+            }
+        )
+        for line in inspection.line_ids:
+            line.verdict = "fail" if line.name == failed else "pass"
+            line.write({"is_measured": line.answer == "value", "value": 6.5})
+        inspection.action_finish()
+    house.env["crmx.defect"].create(
+        [
+            {
+                "vehicle_id": vehicle.id,
+                "title": title,
+                "severity": severity,
+                "partner_id": vehicle.driver_id.id or house.env.user.partner_id.id,
+                "date": demo.moment(demo.day(day), demo.rng(title)),
+            }
+            for vehicle, title, severity, day in (
+                (vehicles[5], "Tail lift is slow", "minor", -6),
+                (vehicles[7], "Air leaks from the brake line", "critical", -1),
+            )
+        ]
+    )
 
 
 def _order(demo, house, vehicle, row, jobs, bay):

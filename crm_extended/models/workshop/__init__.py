@@ -18,4 +18,7 @@ from . import work_order_cost
 from . import work_order_reverse
 from . import stock
 from . import vendor_bill
+from . import defect
+from . import inspection_template
+from . import inspection
 from . import event_sources_workshop

@@ -63,8 +63,8 @@ class WorkOrder(models.Model):
     def _compute_notice(self):
         for order in self:
             costs = self.env["crmx.work.cost"].search([("order_id", "=", order.id), ("amount", "=", 0)])
-            names = [cost.name for cost in costs if cost.quantity]
-            order.notice = names and self.env._("Without cost: %s", ", ".join(sorted(set(names))))
+            names = sorted({cost.name for cost in costs if cost.quantity})
+            order.notice = self.env._("Without cost: %s", ", ".join(names)) if names else False
 
     @api.private
     def _distribution(self):

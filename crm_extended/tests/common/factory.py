@@ -54,8 +54,13 @@ VALUES = {
     "crmx.collection.case": {"partner_id": _partner_without("crmx.collection.case")},
     "crmx.collection.weight": {"company_id": lambda env: env.company.id},  # those for all are there
     "crmx.coupling": {"tractor_id": _vehicle, "trailer_id": _trailer},
+    "crmx.defect": {"vehicle_id": _vehicle},
     "crmx.dispute.line": {"amount": 1},
     "crmx.instalment.item": {"amount": 1},
+    "crmx.inspection": {
+        "vehicle_id": _vehicle,
+        "template_id": lambda env: env["crmx.inspection.template"].create({"name": "made by a test"}).id,
+    },
     "crmx.meter": {"vehicle_id": _vehicle},
     "crmx.meter.reading": {"vehicle_id": _vehicle},
     "crmx.work.order": {"vehicle_id": _vehicle},

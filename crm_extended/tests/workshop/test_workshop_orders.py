@@ -83,6 +83,7 @@ class TestWorkshopOrders(OrderMixin, WorkshopCommon):
         free = self.part("Found in the cellar", 0)
         self.receive(free, 1, 0)
         order = self.order(parts=[(free, 1)])
+        self.assertFalse(order.notice)
         order.action_issue()
         self.env.flush_all()
         order.invalidate_recordset()
