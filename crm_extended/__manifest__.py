@@ -29,6 +29,7 @@
         "security/interactions_base_groups.xml",
         "security/workshop_groups.xml",
         "security/kpi_security.xml",
+        "security/processes_groups.xml",
         "security/ir.model.access.csv",
         "security/receivables_security.xml",
         "security/receivables_collection_security.xml",
@@ -44,6 +45,7 @@
         "security/interactions_card_security.xml",
         "security/interactions_base_security.xml",
         "security/workshop_security.xml",
+        "security/processes_security.xml",
         "data/receivables_data.xml",
         "data/receivables_collection_data.xml",
         "data/receivables_credit_data.xml",
@@ -59,6 +61,7 @@
         "data/interactions_phone_data.xml",
         "data/interactions_card_data.xml",
         "data/interactions_base_data.xml",
+        "data/processes_data.xml",
         "views/common/res_config_settings_views.xml",
         "views/receivables/crmx_aging_scheme_views.xml",
         "views/receivables/crmx_open_item_views.xml",
@@ -138,6 +141,10 @@
         "views/kpi/crmx_kpi_indicator_views.xml",
         "views/kpi/crmx_kpi_fact_views.xml",
         "views/kpi/crmx_kpi_period_views.xml",
+        "wizards/processes/crmx_process_wizard_views.xml",
+        "views/processes/crmx_process_instance_views.xml",
+        "views/processes/crmx_process_views.xml",
+        "views/processes/crmx_work_item_views.xml",
         "views/menus.xml",
     ],
     "demo": [
@@ -151,6 +158,13 @@
         # The host loads pivot and graph views when they are first opened.
         "web.assets_backend_lazy": [
             "crm_extended/static/src/receivables/open_item_analysis/**/*",
+        ],
+        # The drawing program, loaded when a drawing is opened; its licence lies beside it.
+        "crm_extended.assets_bpmn": [
+            "crm_extended/static/lib/bpmn-js/assets/diagram-js.css",
+            "crm_extended/static/lib/bpmn-js/assets/bpmn-js.css",
+            "crm_extended/static/lib/bpmn-js/assets/bpmn-font/css/bpmn-embedded.css",
+            "crm_extended/static/lib/bpmn-js/bpmn-modeler.production.min.js",
         ],
         "web.assets_unit_tests": [
             "crm_extended/static/tests/**/*",

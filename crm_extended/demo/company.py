@@ -30,6 +30,7 @@ from . import (
     statements,
     talks,
     twins,
+    workflows,
     workshop,
 )
 from .context import MODULE, Demo
@@ -82,6 +83,8 @@ def load(env, today=None, seed=SEED, scale=1.0):
         statements.make(demo)
     with demo.timed("indicators"):
         indicators.make(demo)
+    with demo.timed("processes"):
+        workflows.make(demo)
     return True
 
 

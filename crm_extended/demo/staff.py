@@ -72,6 +72,7 @@ USERS = (
             "fleet.fleet_group_manager",
             "hr.group_hr_manager",
             "crm_extended.group_receivables_manager",
+            "crm_extended.group_processes_manager",
         ),
     ),
 )

@@ -3,3 +3,4 @@ from .receivables import *
 from .interactions import *
 from .workshop import *
 from .kpi import *
+from .processes import *

@@ -1,3 +1,4 @@
 from . import interactions
 from . import receivables
 from . import workshop
+from . import processes

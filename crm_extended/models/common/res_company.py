@@ -4,6 +4,7 @@ from odoo import api, fields, models
 FEATURE_GROUPS = {
     "crmx_use_receivables": "crm_extended.group_use_receivables",
     "crmx_use_interactions": "crm_extended.group_use_interactions",
+    "crmx_use_processes": "crm_extended.group_use_processes",
     "crmx_use_workshop": "crm_extended.group_use_workshop",
     "crmx_use_kpi": "crm_extended.group_use_kpi",
 }
@@ -21,6 +22,11 @@ class ResCompany(models.Model):
         string="Interactions",
         default=True,
         help="Contacts with customers and suppliers, and the history of each.",
+    )
+    crmx_use_processes = fields.Boolean(
+        string="Processes",
+        default=True,
+        help="Business processes that admins define, and the steps that people have in them.",
     )
     crmx_use_workshop = fields.Boolean(
         string="Workshop",

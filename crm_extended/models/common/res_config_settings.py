@@ -7,6 +7,7 @@ class ResConfigSettings(models.TransientModel):
     crmx_use_receivables = fields.Boolean(related="company_id.crmx_use_receivables", readonly=False)
     crmx_use_interactions = fields.Boolean(related="company_id.crmx_use_interactions", readonly=False)
     crmx_use_workshop = fields.Boolean(related="company_id.crmx_use_workshop", readonly=False)
+    crmx_use_processes = fields.Boolean(related="company_id.crmx_use_processes", readonly=False)
     crmx_timeline_show_hidden = fields.Boolean(related="company_id.crmx_timeline_show_hidden", readonly=False)
     crmx_interaction_alias_name = fields.Char(
         related="company_id.crmx_interaction_alias_name", readonly=False

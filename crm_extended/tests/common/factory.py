@@ -85,6 +85,11 @@ VALUES = {
         "kind": "custom",
         "date_from": lambda env: date(1990, 1, 1) + timedelta(days=next(_numbers)),
     },
+    "crmx.process": {"model_id": lambda env: env["ir.model"]._get_id("res.partner")},
+    "crmx.substitution": {
+        "user_id": lambda env: env.ref("base.user_admin").id,
+        "substitute_id": lambda env: env.ref("base.user_root").id,
+    },
     "crmx.relation": {
         "left_partner_id": lambda env: _partners(env)[0],
         "right_partner_id": lambda env: _partners(env)[1],

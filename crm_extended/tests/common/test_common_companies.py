@@ -21,6 +21,7 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
         groups = [
             *("account.group_account_manager", "sales_team.group_sale_manager", "base.group_system"),
             *("crm_extended.group_receivables_manager", "crm_extended.group_interactions_manager"),
+            "crm_extended.group_processes_manager",
             "crm_extended.group_workshop_manager",
             "crm_extended.group_kpi_manager",
         ]

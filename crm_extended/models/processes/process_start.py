@@ -1,0 +1,159 @@
+"""How runs begin: by a button, and by what documents are like."""
+
+import logging
+
+import psycopg2
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+
+class ProcessStart(models.Model):
+    _inherit = "crmx.process"
+
+    @api.model
+    @api.private
+    def _startable(self, record):
+        """Return the processes that the user may begin on a document now."""
+        # sudo: what may be begun is shown by name to whoever sees the document
+        found = self.sudo().search(
+            [("model_name", "=", record._name), ("version_id", "!=", False), ("starts_by_hand", "=", True)]
+        )
+        company = self.env["crmx.process.instance"]._company_of(record, found.version_id[:1])
+        groups = self.env.user.all_group_ids
+        found = found.filtered(
+            lambda process: (
+                (not process.start_group_id or process.start_group_id in groups)
+                and process._is_for_company(company)
+            )
+        )
+        live = self.env["crmx.process.instance"].sudo()._live_on(record)  # sudo: only which run
+        return found - live.process_id
+
+    @api.private
+    def _is_for_company(self, company):
+        return company.crmx_use_processes and (
+            not self.company_id or company in self.env["res.company"].browse(self.company_id._crmx_tree_ids())
+        )
+
+    def start(self, res_id):
+        """Begin the process on a document, as the user.
+
+        :param res_id: id of the document
+        :raises UserError: it is not the user's to begin, or runs on the document already
+        :return: id of the run
+        """
+        self.ensure_one()
+        record = self.env[self.sudo().model_name].browse(res_id)  # sudo: the name of the model
+        record.check_access("read")
+        if self not in self._startable(record):
+            raise UserError(
+                self.env._("“%s” runs on the document already, or is not yours to begin.", self.sudo().name)
+            )
+        version = self.sudo().version_id  # sudo: as found above
+        try:
+            with self.env.cr.savepoint():
+                return self.env["crmx.process.instance"]._begin(version, record, self.env.user).id
+        except psycopg2.errors.UniqueViolation:
+            # somebody else began it at this moment
+            raise UserError(self.env._("“%s” runs on the document already.", self.sudo().name)) from None
+
+    # === BY EVENTS === #
+
+    @api.model
+    @api.private
+    def _start_by_event(self, records):
+        """Begin what has to begin on documents as they are now; each once."""
+        # sudo: processes begin whoever changed the document
+        for process in self.sudo().search(
+            [("model_name", "=", records._name), ("starts_by_event", "=", True), ("version_id", "!=", False)]
+        ):
+            try:
+                with self.env.cr.savepoint():
+                    process._start_on(records)
+            except psycopg2.OperationalError:
+                raise  # another transaction was faster: the whole is tried again
+            except Exception as error:  # what somebody wrote must not keep others from saving documents
+                _logger.exception("%s could not begin", process)
+                process.message_notify(
+                    partner_ids=process.owner_id.partner_id.ids,
+                    subject=process.name,
+                    body=self.env._("It could not begin by itself: %s", error),
+                )
+
+    @api.private
+    def _start_on(self, records):
+        self.ensure_one()
+        Instance = self.env["crmx.process.instance"]
+        domain = self._evaluate(self.start_domain)
+        # sudo: whoever changed them
+        matching = records.sudo().filtered_domain(domain)
+        keys = {f"{self.id}:{record.id}": record for record in matching}
+        taken = set(Instance.search([("dedupe_key", "in", list(keys))]).mapped("dedupe_key"))
+        for key, record in keys.items():
+            company = Instance._company_of(record, self.version_id)
+            if key in taken or not self._is_for_company(company):
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    Instance._begin(
+                        self.version_id, record.sudo(False), self.env.user, "event", dedupe_key=key
+                    )
+            except psycopg2.errors.UniqueViolation:
+                _logger.info("%s has begun on %s in another transaction", self, record)
+
+
+class ProcessInstance(models.Model):
+    _inherit = "crmx.process.instance"
+
+    @api.model
+    @api.private
+    def _live_on(self, record):
+        return self.search(
+            [
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("state", "in", ("running", "incident")),
+            ]
+        )
+
+    @api.model
+    @api.private
+    def _documents_gone(self, model_name, ids):
+        """Documents were deleted: their runs are cancelled."""
+        self.search(
+            [
+                ("res_model", "=", model_name),
+                ("res_id", "in", ids),
+                ("state", "in", ("running", "incident")),
+            ]
+        )._cancel(self.env._("The document has been deleted."))
+
+    @api.model
+    @api.private
+    def _complete_by(self, records):
+        """Finish the steps that wait for documents to be as these are now."""
+        Token = self.env["crmx.process.token"]
+        waiting = Token._read_group(
+            [("state", "=", "active"), ("node_id.watch_model", "=", records._name)], ["node_id"]
+        )
+        for (node,) in waiting:
+            ids = records.ids
+            if node.document_path:
+                model = self.env[node.process_id.model_name].with_context(active_test=False)
+                ids = model.search([(node.document_path, "in", ids)]).ids
+            tokens = Token.search(
+                [("node_id", "=", node.id), ("state", "=", "active"), ("instance_id.res_id", "in", ids)]
+            )
+            for token in tokens:
+                token.instance_id._lock()
+                if token.state == "active" and token._is_completed():
+                    token.instance_id._log("done", {"by": "document"}, node)
+                    token.item_ids.filtered(lambda item: item.state == "open").write(
+                        {"state": "done", "done_by_id": self.env.uid, "date_done": fields.Datetime.now()}
+                    )
+                    token.item_ids._tell()
+                    token._leave(user=self.env.user)

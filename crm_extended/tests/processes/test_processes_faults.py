@@ -1,0 +1,156 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import ProcessCase
+
+
+@tagged("post_install", "-at_install")
+class TestProcessesFaults(ProcessCase):
+    """Actions that fail, conditions that cannot be evaluated, documents and people that are gone."""
+
+    def action(self, code, **values):
+        return self.env["ir.actions.server"].create(
+            {
+                "name": "Mark",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "state": "code",
+                "code": code,
+                **values,
+            }
+        )
+
+    def with_action(self, code, **step):
+        return self.process(
+            {"name": "Ask", "performer": "initiator"},
+            {"name": "Mark", "kind": "service", "action_id": self.action(code).id, **step},
+            {"name": "After", "performer": "initiator"},
+        )
+
+    def test_runs_with_the_rights_of_who_did_the_step_before(self):
+        process = self.with_action("record.write({'comment': str(uid) + ' ' + str(env.su)})")
+        instance = self.begin(process)
+        self.do(instance, "Ask", self.asker)
+        self.assertIn(f"{self.asker.id} False", self.document.comment)
+        self.assertEqual(self.names(instance), ["After"])
+
+    def test_what_the_user_may_not_do_is_an_incident(self):
+        process = self.with_action("env['ir.config_parameter'].set_param('a', 'b')")
+        instance = self.begin(process)
+        self.do(instance, "Ask", self.asker)
+        self.assertEqual(instance.state, "incident")
+        self.assertEqual(instance.incident_ids.node_id.name, "Mark")
+        self.assertFalse(self.env["ir.config_parameter"].get_param("a"))
+
+    def test_without_limits_is_taken_down(self):
+        process = self.with_action("env['ir.config_parameter'].set_param('a', 'b')", run_as="system")
+        instance = self.begin(process)
+        self.do(instance, "Ask", self.asker)
+        self.assertEqual(self.env["ir.config_parameter"].sudo().get_param("a"), "b")
+        self.env.cr.flush()
+        self.assertEqual(
+            self.env["crmx.process.log"].search_count(
+                [("res_id", "=", instance.id), ("kind", "=", "elevated")]
+            ),
+            1,
+        )
+
+    def test_failed_retried_and_skipped(self):
+        process = self.with_action(
+            "record.write({'ref': 'half'})\nif not record.phone: raise UserError('No telephone number')"
+        )
+        instance = self.begin(process)
+        self.do(instance, "Ask", self.asker)
+        incident = instance.incident_ids
+        self.assertEqual((incident.text, incident.state, incident.tries), ("No telephone number", "open", 1))
+        self.assertTrue(incident.date_next)
+        self.assertFalse(self.document.ref, "what a failed action did is taken back")
+        self.assertEqual(
+            self.env["mail.message"].search_count(
+                [
+                    ("model", "=", "crmx.process"),
+                    ("res_id", "=", process.id),
+                    ("message_type", "=", "user_notification"),
+                ]
+            ),
+            1,
+        )
+        with self.assertRaises(UserError):
+            incident.with_user(self.asker).action_retry()
+        incident.with_user(self.admin).action_retry()
+        again = instance.incident_ids.filtered(lambda one: one.state == "open")
+        self.assertEqual(again.tries, 2)
+        self.document.phone = "1"
+        again.with_user(self.admin).action_retry()
+        self.assertEqual(
+            (instance.state, self.document.ref, self.names(instance)), ("running", "half", ["After"])
+        )
+
+    def test_skipped(self):
+        instance = self.begin(self.with_action("raise UserError('Never')"))
+        self.do(instance, "Ask", self.asker)
+        instance.incident_ids.with_user(self.admin).action_skip()
+        self.assertEqual((instance.state, self.names(instance)), ("running", ["After"]))
+        self.assertEqual(instance.incident_ids.state, "skipped")
+
+    def test_tried_again_by_itself_and_not_for_ever(self):
+        instance = self.begin(self.with_action("raise UserError('Never')"))
+        self.do(instance, "Ask", self.asker)
+        for tries in (2, 3, 4):
+            instance.incident_ids.filtered(lambda one: one.state == "open").date_next = "2020-01-01"
+            with self.enter_registry_test_mode():
+                self.env.ref("crm_extended.ir_cron_process_retry").method_direct_trigger()
+            self.env.invalidate_all()
+            self.assertEqual(instance.incident_ids.filtered(lambda one: one.state == "open").tries, tries)
+        self.assertFalse(instance.incident_ids.filtered(lambda one: one.state == "open").date_next)
+
+    def test_no_condition_fits(self):
+        process = self.process(
+            {"name": "Ask", "performer": "initiator"},
+            {"name": "Large?", "kind": "decision", "outcomes": {"Large": "After"}},
+            {"name": "After", "performer": "initiator"},
+            publish=False,
+        )
+        process.step_ids[1].branch_ids.domain = "[('color', '>', 5)]"
+        process.with_user(self.admin).action_publish()
+        instance = self.begin(process)
+        with patch.object(type(process), "_evaluate", side_effect=ValueError("broken")):
+            self.do(instance, "Ask", self.asker)
+        self.assertEqual(instance.state, "incident")
+        self.assertIn("broken", instance.incident_ids.text)
+        instance.incident_ids.with_user(self.admin).action_retry()
+        self.assertEqual((instance.state, self.names(instance)), ("running", ["After"]))
+        self.assertEqual(len(instance.item_ids.filtered(lambda item: item.name == "Ask")), 1)
+
+    def test_deleted_document_ends_its_runs(self):
+        process = self.approval()
+        document = self.document.copy()
+        instance = self.begin(process, document)
+        document.unlink()
+        self.assertEqual(instance.state, "cancelled")
+        self.assertFalse(self.open_items(instance))
+        self.assertIn("deleted", instance.reason)
+
+    @mute_logger("odoo.addons.crm_extended.models.processes.process_timer")
+    def test_a_timer_that_fails_does_not_stop_the_others(self):
+        process = self.process({"name": "Wait", "kind": "timer", "wait_hours": 1}, {"name": "After"})
+        instances = self.begin(process) + self.begin(process, self.document.copy())
+        timers = self.env["crmx.process.timer"].search([("token_id.instance_id", "in", instances.ids)])
+        timers.date_due = "2020-01-01"
+        broken = timers[0].token_id
+        Token = self.env.registry["crmx.process.token"]
+        leave = Token._leave
+
+        def fail(token, *args, **kwargs):
+            if token == broken:
+                raise ValueError("broken")
+            return leave(token, *args, **kwargs)
+
+        with patch.object(Token, "_leave", fail), self.enter_registry_test_mode():
+            self.env.ref("crm_extended.ir_cron_process_timers").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(broken.state, "incident")
+        self.assertEqual(sorted(instances.mapped("state")), ["incident", "running"])
+        self.assertEqual(self.names(instances - broken.instance_id), ["After"])

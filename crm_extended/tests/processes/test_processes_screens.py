@@ -1,0 +1,93 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import ProcessCase
+
+
+@tagged("post_install", "-at_install")
+class TestProcessesScreens(ProcessCase):
+    """The bar, the inbox and the forms."""
+
+    def test_forms_of_documents_show_the_bar(self):
+        Partner = self.env["res.partner"]
+        self.env["crmx.process"].search([("model_name", "=", "res.partner")]).active = False
+        self.assertNotIn("crmx_process_bar", Partner.get_view(view_type="form")["arch"])
+        self.approval()
+        self.assertIn("crmx_process_bar", Partner.get_view(view_type="form")["arch"])
+        self.assertNotIn("crmx_process_bar", Partner.get_view(view_type="list")["arch"])
+
+    def test_bar(self):
+        process = self.approval()
+        bar = self.env["crmx.process.instance"].with_user(self.asker).get_bar("res.partner", self.document.id)
+        self.assertIn(process.id, [one["id"] for one in bar["startable"]])
+        instance = self.begin(process)
+        self.do(instance, "Ask", self.asker)
+        bar = self.env["crmx.process.instance"].with_user(self.boss).get_bar("res.partner", self.document.id)
+        [run] = bar["runs"]
+        self.assertEqual([step["name"] for step in run["done"]], ["Ask"])
+        self.assertEqual(run["next"], ["Buy", "Ask"])
+        [step] = run["now"]
+        self.assertEqual((step["name"], step["who"], step["mine"]), ("Approve", self.boss.name, True))
+        self.assertEqual([way["name"] for way in step["outcomes"]], ["Yes", "Again", "No"])
+        self.assertNotIn(process.id, [one["id"] for one in bar["startable"]])
+        [run] = (
+            self.env["crmx.process.instance"]
+            .with_user(self.buyer)
+            .get_bar("res.partner", self.document.id)["runs"]
+        )
+        self.assertEqual(
+            (run["now"][0]["mine"], run["now"][0]["outcomes"], run["may_cancel"]), (False, [], False)
+        )
+
+    def test_bar_is_for_who_may_read_the_document(self):
+        self.begin(self.approval())
+        portal = new_test_user(self.env, login="crmx_portal", groups="base.group_portal")
+        with self.assertRaises(AccessError):
+            self.env["crmx.process.instance"].with_user(portal).get_bar("res.partner", self.document.id)
+
+    def test_only_the_group_begins_it(self):
+        process = self.approval(start_group_id=self.env.ref("crm_extended.group_processes_manager").id)
+        instances = self.env["crmx.process.instance"]
+        self.assertFalse(
+            instances.with_user(self.asker).get_bar("res.partner", self.document.id)["startable"]
+        )
+        bar = instances.with_user(self.admin).get_bar("res.partner", self.document.id)
+        self.assertEqual([one["id"] for one in bar["startable"]], process.ids)
+
+    def test_inbox(self):
+        items = self.env["crmx.work.item"].with_user(self.asker)
+        before = items.get_inbox()["count"]
+        instance = self.begin(self.approval())
+        inbox = items.get_inbox()
+        self.assertEqual((inbox["count"], inbox["late"]), (before + 1, 0))
+        item = self.open_items(instance)
+        self.assertEqual(
+            items.search([("is_mine", "=", True)]) & items.browse(item.ids), items.browse(item.ids)
+        )
+        item.sudo().date_deadline = "2020-01-01"
+        self.assertEqual(items.get_inbox()["late"], 1)
+
+    def test_written_in_the_form(self):
+        form = Form(self.env["crmx.process"].with_user(self.admin))
+        form.name = "By hand"
+        form.model_id = self.env["ir.model"]._get("res.partner")
+        with form.step_ids.new() as step:
+            step.name = "Look"
+            step.performer = "user"
+            step.user_id = self.boss
+        with form.step_ids.new() as step:
+            step.name = "Act"
+        process = form.save()
+        process.action_publish()
+        instance = self.begin(process)
+        self.assertEqual(self.names(instance), ["Look"])
+        self.assertIn("o_crmx_process_now", instance.picture)
+
+    def test_copies_are_drafts(self):
+        copy = self.approval().copy()
+        self.assertFalse(copy.version_id)
+        self.assertEqual(copy.step_ids.mapped("name"), ["Ask", "Approve", "Buy"])
+        self.assertEqual(
+            [branch.next_step_id.process_id for branch in copy.step_ids.branch_ids if branch.next_step_id],
+            [copy, copy],
+        )
