@@ -17,7 +17,12 @@ class ForgottenItems:
             self.env[model_name].sudo().search([("move_line_id", "in", self.ids)])._forget_items()
         # sudo: as above
         self.env["crmx.dunning.line"].sudo()._forget_items(self.ids)
-        for model_name in ("crmx.settlement.line", "crmx.reconciliation.act.line"):
+        for model_name in (
+            "crmx.settlement.line",
+            "crmx.reconciliation.act.line",
+            "crmx.interest.line",
+            "crmx.bad.debt.line",
+        ):
             # sudo: as above
             self.env[model_name].sudo().search([("move_line_id", "in", self.ids)]).move_line_id = False
         return super().unlink()

@@ -75,6 +75,9 @@ VALUES = {
         "number": lambda env: max(env["crmx.dunning.level"].search([]).mapped("number"), default=0) + 1,
     },
     "crmx.dunning.exception": {"partner_id": lambda env: _partners(env)[0], "is_stopped": True},
+    "crmx.allowance.assessment": {"partner_id": lambda env: _partners(env)[0]},
+    "crmx.allowance.method": {"limits": "30, 60"},
+    "crmx.interest.policy": {"kind": "none"},  # the others need a table
     "crmx.interaction.import.column": {"position": 99},  # those of the file come with it
     "crmx.kpi.indicator": {
         "code": lambda env: f"made_by_a_test_{next(_numbers)}",

@@ -28,3 +28,7 @@ from . import test_receivables_settlement
 from . import test_receivables_dunning_access
 from . import test_receivables_hold_portal
 from . import test_receivables_hold_tour
+from . import test_receivables_interest
+from . import test_receivables_figures
+from . import test_receivables_allowance
+from . import test_receivables_bad_debt

@@ -5,3 +5,6 @@ from . import collection_outcome
 from . import credit_block
 from . import credit_release
 from . import credit_merge
+from . import interest_propose
+from . import interest_decide
+from . import bad_debt_recover
