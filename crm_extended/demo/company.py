@@ -20,6 +20,7 @@ from . import (
     instalments,
     invoices,
     leads,
+    losses,
     orders,
     partners,
     payments,
@@ -85,6 +86,8 @@ def load(env, today=None, seed=SEED, scale=1.0):
         indicators.make(demo)
     with demo.timed("processes"):
         workflows.make(demo)
+    with demo.timed("interest and allowances"):
+        losses.make(demo)
     return True
 
 

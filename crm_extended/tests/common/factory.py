@@ -75,6 +75,10 @@ VALUES = {
         "number": lambda env: max(env["crmx.dunning.level"].search([]).mapped("number"), default=0) + 1,
     },
     "crmx.dunning.exception": {"partner_id": lambda env: _partners(env)[0], "is_stopped": True},
+    # precomputed when the company has one
+    "crmx.allowance": {
+        "method_id": lambda env: make(env, "crmx.allowance.method", company_id=env.company.id).id
+    },
     "crmx.allowance.assessment": {"partner_id": lambda env: _partners(env)[0]},
     "crmx.allowance.method": {"limits": "30, 60"},
     "crmx.interest.policy": {"kind": "none"},  # the others need a table
