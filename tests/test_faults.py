@@ -171,3 +171,18 @@ def test_two_people_at_one_debt(installed, copy_of):
     assert told["posted"] == "1"
     assert ast.literal_eval(told["logged"]) == ["done"] * 6
     assert told["entries"] == "6 broken: None"
+
+
+def test_interest_is_charged_once(installed, copy_of):
+    """By three who compute it at the same moment: the others are told."""
+    told = dict(
+        line.split(": ", 1)
+        for line in copy_of(installed).shell("together.py", "interest_race.py").splitlines()
+        if ": " in line
+    )
+    proposed = ast.literal_eval(told["proposed"])
+    assert "done" in proposed, proposed
+    others = [result for result in proposed if result != "done"]
+    assert all("right now" in other or "has just charged" in other for other in others), others
+    assert told["fees"] == "1"
+    assert told["days"] == told["late"]

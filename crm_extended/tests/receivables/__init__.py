@@ -32,3 +32,4 @@ from . import test_receivables_interest
 from . import test_receivables_figures
 from . import test_receivables_allowance
 from . import test_receivables_bad_debt
+from . import test_receivables_month_end_tour
