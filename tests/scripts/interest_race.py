@@ -7,7 +7,7 @@ company = env.company
 if not company.chart_template:
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
 today = fields.Date.today()
-env["crmx.interest.policy"].create(
+company.crmx_interest_policy_id = env["crmx.interest.policy"].create(
     {
         "name": "Race",
         "kind": "day",
@@ -16,7 +16,7 @@ env["crmx.interest.policy"].create(
         "company_id": company.id,
         "date_start": today - relativedelta(months=6),
     }
-).company_id.crmx_interest_policy_id = env["crmx.interest.policy"].search([("name", "=", "Race")])
+)
 customer = env["res.partner"].create({"name": "Race at a late debt"})
 invoice = env["account.move"].create(
     {
