@@ -45,7 +45,7 @@ class InterestPolicy(models.Model):
         help="Debts that were due before bear nothing, so that nobody is charged for years long past.",
     )
     kind = fields.Selection(KINDS, string="Interest", required=True, default="reference")
-    table_id = fields.Many2one("crmx.interest.table", string="Table", ondelete="restrict", index=True)
+    table_id = fields.Many2one("crmx.interest.table", ondelete="restrict", index=True)
     rate = fields.Float(
         string="Rate or Margin (%)",
         digits=(16, 4),

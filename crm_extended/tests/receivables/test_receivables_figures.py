@@ -20,9 +20,9 @@ class TestReceivablesFigures(ReceivablesCommon):
         cls.trend = cls.env["crmx.receivables.trend"]
 
     def figure(self, as_of, months=1, scope="company", period=3, domain=()):
-        return self.read(self.figures, as_of, months, scope, period, domain)
+        return self.read_rows(self.figures, as_of, months, scope, period, domain)
 
-    def read(self, model, as_of, months=12, scope="company", period=3, domain=()):
+    def read_rows(self, model, as_of, months=12, scope="company", period=3, domain=()):
         model = model.with_context(crmx_as_of=as_of, crmx_months=months, crmx_scope=scope, crmx_period=period)
         model.invalidate_model()
         return model.search(list(domain), order="date")
@@ -100,7 +100,7 @@ class TestReceivablesFigures(ReceivablesCommon):
         self.some_history()
         days = [str(one.date) for one in self.figure("2026-07-15", months=18)]
         self.assertEqual((days[-1], days[-2], len(set(days))), ("2026-07-15", "2026-06-30", len(days)))
-        trend = self.read(self.trend, "2026-07-15", 18)
+        trend = self.read_rows(self.trend, "2026-07-15", 18)
         for one in self.figure("2026-07-15", months=18):
             with self.subTest(day=one.date):
                 self.assertAlmostEqual(one.receivable, self.balance(one.date), 2)
@@ -140,7 +140,7 @@ class TestReceivablesFigures(ReceivablesCommon):
                 self.reconcile(invoice, self.payment(60, f"2026-0{month + 1}-02"))
         self.payment(25, "2026-05-30")
         limits = self.env["crmx.aging.scheme"].buckets(None).limits
-        trend = self.read(self.trend, "2026-06-30", 6)
+        trend = self.read_rows(self.trend, "2026-06-30", 6)
         for day in ("2026-01-31", "2026-03-31", "2026-06-30"):
             page = self.report.get_page({"as_of": day, "limits": list(limits)})
             aged = {row.bucket: row.amount for row in trend if str(row.date) == day}
