@@ -16,6 +16,7 @@ from . import promise
 from . import promise_line
 from . import promise_judge
 from . import instalment_plan
+from . import instalment_part
 from . import instalment
 from . import instalment_item
 from . import instalment_judge

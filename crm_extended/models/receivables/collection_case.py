@@ -104,7 +104,7 @@ class CollectionCase(models.Model):
         [("high", "High"), ("medium", "Medium"), ("low", "Low")], readonly=True, default="low"
     )
     reason = fields.Selection(REASONS, string="Talk about", readonly=True, default="amount", index=True)
-    explanation = fields.Text(string="Why", compute="_compute_explanation")
+    explanation = fields.Char(string="Why", compute="_compute_explanation")
     script = fields.Html(compute="_compute_script", sanitize=False)
     interaction_ids = fields.Many2many(
         "crmx.interaction", string="Last Contacts", compute="_compute_interaction_ids"

@@ -89,32 +89,49 @@ class CollectionCase(models.Model):
         """
         dues = self._read_dues(company, debtors)
         partners = self.env["res.partner"].browse(dues)
+        self._open_cases(company, partners)
         mine = [("company_id", "=", company.id)]
         if debtors is not None:
             mine.append(("partner_id", "in", debtors.ids))
         cases = self.search(mine)
-        known = cases.grouped("partner_id")
         facts = self._read_facts(partners, company)
         today = fields.Date.context_today(self)
         weights = self.env["crmx.collection.weight"]._weights_of(company)
-        fresh = []
-        for partner in partners:
-            case = known.get(partner, self.browse())
-            values = self._values_of(dues[partner.id], facts[partner.id], weights, today)
-            values |= case._next_of(dues[partner.id], facts[partner.id], today)
-            if case:
-                case.write(values)
-            else:
-                fresh.append({**values, "partner_id": partner.id, "company_id": company.id})
-        gone = cases.filtered(lambda case: case.partner_id not in partners)
-        gone.write(
+        late = cases.filtered(lambda case: case.partner_id.id in dues)
+        for case in late:
+            due, fact = dues[case.partner_id.id], facts[case.partner_id.id]
+            case.write(self._values_of(due, fact, weights, today) | case._next_of(due, fact, today))
+        (cases - late).filtered(lambda case: case.state != "clear" or case.is_stale).write(
             {
                 "state": "clear", "amount": 0, "overdue": 0, "by_currency": {}, "item_count": 0,
                 "date_next": False, "date_back": False, "date_oldest": False, "score": 0, "points": {},
                 "urgency": "low", "is_stale": False,
             }
         )  # fmt: skip
-        ((cases - gone) | self.create(fresh))._assign(company)
+        late._assign(company)
+
+    @api.model
+    def _open_cases(self, company, partners):
+        """See that each of the partners is on the list.
+
+        Two at once do not collide: the server makes the second one wait, and then begin anew.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crmx_collection_case (
+                       company_id, partner_id, state, next_action, urgency, reason,
+                       create_uid, write_uid, create_date, write_date)
+                SELECT %(company)s, UNNEST(%(partners)s::int[]), 'todo', 'call', 'low', 'amount',
+                       %(user)s, %(user)s, %(now)s, %(now)s
+                    ON CONFLICT (company_id, partner_id) DO NOTHING
+                """,
+                company=company.id,
+                partners=partners.ids,
+                user=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
 
     @api.model
     def _read_dues(self, company, debtors):

@@ -1,20 +1,18 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-
-#: What only the ledger says.
-GIVEN = {"owed", "received", "state", "date_paid"}
 
 
 class Instalment(models.Model):
     """One part of an instalment plan: how much by which day, and what came of it."""
 
     _name = "crmx.instalment"
+    _inherit = "crmx.instalment.part"
     _description = "Instalment"
     _order = "date_due, id"
+    _part_given = frozenset({"owed", "received", "state", "date_paid"})
+    _part_agreed = frozenset({"plan_id", "date_due", "amount"})
 
-    plan_id = fields.Many2one("crmx.instalment.plan", required=True, ondelete="cascade", index=True)
     date_due = fields.Date(string="Due on", required=True, index=True)
     amount = fields.Monetary(required=True)
     currency_id = fields.Many2one(related="plan_id.currency_id", store=True)
@@ -90,30 +88,6 @@ class Instalment(models.Model):
                 plan=instalment.plan_id.display_name,
                 number=instalment.number,
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any(GIVEN & vals.keys() for vals in vals_list):
-            raise UserError(self.env._("What became of an instalment is read from the ledger."))
-        instalments = super().create(vals_list)
-        instalments._check_draft()
-        return instalments
-
-    def write(self, vals):
-        if not self.env.su and GIVEN & vals.keys():
-            raise UserError(self.env._("What became of an instalment is read from the ledger."))
-        if {"plan_id", "date_due", "amount"} & vals.keys():
-            self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts(self):
-        self._check_draft()
-
-    @api.private
-    def _check_draft(self):
-        if not self.env.su:
-            self.plan_id._check_draft()
 
     def action_open_plan(self):
         """Open the plan that the instalment is a part of."""

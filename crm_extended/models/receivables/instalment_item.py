@@ -1,22 +1,19 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...tools.collection import owed
 from ...tools.instalments import money_since
-
-#: What only the ledger says.
-GIVEN = {"baseline", "paid_before", "credited_before", "received", "is_live"}
 
 
 class InstalmentItem(models.Model):
     """An open item, or a part of it, that an instalment plan covers."""
 
     _name = "crmx.instalment.item"
-    _inherit = "crmx.collection.line"
+    _inherit = ["crmx.instalment.part", "crmx.collection.line"]
     _description = "Debt in an instalment plan"
     _collection_parent = "plan_id"
+    _part_given = frozenset({"baseline", "paid_before", "credited_before", "received", "is_live"})
+    _part_agreed = frozenset({"plan_id", "move_line_id", "amount"})
 
-    plan_id = fields.Many2one("crmx.instalment.plan", required=True, ondelete="cascade", index=True)
     paid_before = fields.Monetary(
         currency_field="item_currency_id", readonly=True, help="Paid on it before the plan was made."
     )
@@ -37,33 +34,16 @@ class InstalmentItem(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(GIVEN & vals.keys() for vals in vals_list):
-            raise UserError(self.env._("What was paid is read from the ledger."))
         items = super().create(vals_list)
-        items._check_draft()
         # sudo: what was open and paid is taken down whoever draws the plan up
         items.sudo()._set_baselines()
         return items
 
     def write(self, vals):
-        if not self.env.su and GIVEN & vals.keys():
-            raise UserError(self.env._("What was paid is read from the ledger."))
-        changed = {"plan_id", "move_line_id", "amount"} & vals.keys()
-        if changed:
-            self._check_draft()
         result = super().write(vals)
-        if changed and not self.env.su:
+        if self._part_agreed & vals.keys() and not self.env.su:
             self.sudo()._set_baselines()  # sudo: as above
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts(self):
-        self._check_draft()
-
-    @api.private
-    def _check_draft(self):
-        if not self.env.su:
-            self.plan_id._check_draft()
 
     @api.private
     def _set_baselines(self):

@@ -87,18 +87,31 @@ class OpenItem(models.Model):
     @api.model
     def _promised_sql(self):
         """Return a query of (line_id, amount): what open promises covered on the as-of date."""
-        as_of, _side, _basis = self._crmx_parameters()
-        self.env["crmx.promise"].flush_model(["company_id", "date", "date_judged", "state"])
-        self.env["crmx.promise.line"].flush_model(["promise_id", "move_line_id", "amount", "received"])
-        return SQL(_PROMISED, as_of=as_of, companies=tuple(self.env.companies.ids))
+        return self._agreed_sql("crmx.promise.line", "promise_id", "date", "open")
 
     @api.model
     def _planned_sql(self):
         """Return a query of (line_id, amount): what instalment plans under way covered on the as-of date."""
+        return self._agreed_sql("crmx.instalment.item", "plan_id", "date_start", "live")
+
+    @api.model
+    def _agreed_sql(self, lines_model, parent, since, live):
+        """Return a query of (line_id, amount) for documents that hold from a day on until they are judged."""
         as_of, _side, _basis = self._crmx_parameters()
-        self.env["crmx.instalment.plan"].flush_model(["company_id", "date_start", "date_judged", "state"])
-        self.env["crmx.instalment.item"].flush_model(["plan_id", "move_line_id", "amount", "received"])
-        return SQL(_PLANNED, as_of=as_of, companies=tuple(self.env.companies.ids))
+        Line = self.env[lines_model]
+        Document = self.env[Line._fields[parent].comodel_name]
+        Document.flush_model(["company_id", since, "date_judged", "state"])
+        Line.flush_model([parent, "move_line_id", "amount", "received"])
+        return SQL(
+            _AGREED,
+            as_of=as_of,
+            companies=tuple(self.env.companies.ids),
+            lines=SQL.identifier(Line._table),
+            documents=SQL.identifier(Document._table),
+            parent=SQL.identifier(parent),
+            since=SQL.identifier(since),
+            live=live,
+        )
 
     # === LOGGING === #
 
@@ -207,30 +220,16 @@ _DISPUTED = """
      GROUP BY contested.move_line_id
 """
 
-# What was received of a promise in parts is not open any more, so it is promised no more.
-_PROMISED = """
-    SELECT promised.move_line_id AS line_id,
-           SUM(promised.amount - CASE WHEN promise.state = 'open' THEN COALESCE(promised.received, 0)
-                                      ELSE 0 END) AS amount
-      FROM crmx_promise_line promised
-      JOIN crmx_promise promise ON promise.id = promised.promise_id
-     WHERE promise.company_id IN %(companies)s
-       AND promise.date <= %(as_of)s
-       AND (promise.state = 'open' OR promise.date_judged > %(as_of)s)
-       AND promised.move_line_id IS NOT NULL
-     GROUP BY promised.move_line_id
-"""
-
-# As with promises: what was received is not open any more.
-_PLANNED = """
-    SELECT covered.move_line_id AS line_id,
-           SUM(covered.amount - CASE WHEN plan.state = 'live' THEN COALESCE(covered.received, 0)
-                                     ELSE 0 END) AS amount
-      FROM crmx_instalment_item covered
-      JOIN crmx_instalment_plan plan ON plan.id = covered.plan_id
-     WHERE plan.company_id IN %(companies)s
-       AND plan.date_start <= %(as_of)s
-       AND (plan.state = 'live' OR plan.date_judged > %(as_of)s)
-       AND covered.move_line_id IS NOT NULL
-     GROUP BY covered.move_line_id
+# What was received is not open any more, so it is agreed no more.
+_AGREED = """
+    SELECT line.move_line_id AS line_id,
+           SUM(line.amount - CASE WHEN document.state = %(live)s THEN COALESCE(line.received, 0)
+                                  ELSE 0 END) AS amount
+      FROM %(lines)s line
+      JOIN %(documents)s document ON document.id = line.%(parent)s
+     WHERE document.company_id IN %(companies)s
+       AND document.%(since)s <= %(as_of)s
+       AND (document.state = %(live)s OR document.date_judged > %(as_of)s)
+       AND line.move_line_id IS NOT NULL
+     GROUP BY line.move_line_id
 """
