@@ -146,6 +146,7 @@
         "views/workshop/crmx_defect_views.xml",
         "views/workshop/crmx_inspection_views.xml",
         "views/workshop/defect_vehicle_views.xml",
+        "views/workshop/crmx_maintenance_views.xml",
         "views/workshop/portal_workshop_templates.xml",
         "reports/workshop/work_order_templates.xml",
         "data/kpi_data.xml",

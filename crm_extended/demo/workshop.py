@@ -49,6 +49,7 @@ def make(demo):
         [{"name": f"Bay {number}", "company_id": house.company.id, "color": number} for number in (1, 2, 3)]
     )
     _inspect(demo, house, vehicles)
+    _plan(demo, house, jobs.grouped("code"))
     for number, row in enumerate(ORDERS):
         _order(demo, house, vehicles[row[0]], row, jobs.grouped("code"), bays[number % 3])
 
@@ -93,6 +94,42 @@ def _couple(demo, house, vehicles):
                 {"trailer_id": trailer.id, "tractor_id": tractor.id, "date_start": start, "date_end": end}
             )
     house.env["crmx.coupling"].create(couplings)
+
+
+def _plan(demo, house, jobs):
+    """Two services of the tractor units, the large one with the small one in it, and a yearly inspection."""
+    models = house.env["fleet.vehicle.model"].search([("name", "in", ("H480 Tractor", "K18 Reefer"))])
+    common = {"company_id": house.company.id, "model_ids": [Command.set(models.ids)], "makes_orders": False}
+    plans = house.env["crmx.maintenance.plan"]
+    small = plans.create(
+        {
+            **common,
+            "name": "Small service",
+            "distance_interval": 30000,
+            "distance_tolerance": 2000,
+            "job_ids": [Command.set(jobs["ENG-10"].ids)],
+            "part_ids": [
+                Command.create({"product_id": house.products[code][0].id, "quantity": quantity})
+                for code, quantity in (("WS-101", 1), ("WS-102", 38))
+            ],
+        }
+    )
+    plans.create(
+        {
+            **common,
+            "name": "Large service",
+            "distance_interval": 90000,
+            "time_interval": 1,
+            "time_unit": "years",
+            "distance_tolerance": 3000,
+            "contains_ids": [Command.set(small.ids)],
+            "job_ids": [Command.set((jobs["ENG-10"] | jobs["INS-40"]).ids)],
+            "part_ids": [
+                Command.create({"product_id": house.products[code][0].id, "quantity": quantity})
+                for code, quantity in (("WS-101", 1), ("WS-102", 38), ("WS-103", 1), ("WS-104", 2))
+            ],
+        }
+    )
 
 
 def _inspect(demo, house, vehicles):

@@ -3,13 +3,15 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 #: Units that meters show -> (kind of meter, how much of the kind's own unit one of them is).
 UNITS = {"km": ("distance", 1.0), "mi": ("distance", 1.609344), "h": ("hours", 1.0)}
 #: What a meter may gain in a day, in its kind's own unit (km, hours), before somebody has to confirm it.
 DAILY_LIMITS = {"distance": 2500.0, "hours": 24.0}
 SECONDS_A_DAY = 86400.0
+#: What lies further ahead than that, in days, is not forecast.
+MAX_DAYS = 3650
 
 
 def canonical(value: float, unit: str) -> float:
@@ -162,3 +164,56 @@ class Use:
         if self.days < 14:
             return "low"
         return "high" if self.readings >= 5 and self.days >= 45 else "medium"
+
+
+def due_date(day: date, reading: float, due: float, a_day: float | None) -> date | None:
+    """Return when a meter will reach what is due, by its last reading and average use.
+
+    5,000 miles at 115 a day from 15 November are reached on 28 December; 95,000 km, from 90,000 on 31 October
+    at 100 a day, on 20 December:
+
+    >>> due_date(date(2026, 11, 15), 0, 5000, 115)
+    datetime.date(2026, 12, 28)
+    >>> due_date(date(2026, 10, 31), 90_000, 95_000, 100.0)
+    datetime.date(2026, 12, 20)
+    >>> due_date(date(2026, 10, 31), 4600, 4810, 3.5)
+    datetime.date(2026, 12, 30)
+
+    What is reached is due since then; a vehicle that does not run never reaches it:
+
+    >>> due_date(date(2026, 10, 31), 95_100, 95_000, None)
+    datetime.date(2026, 10, 31)
+    >>> due_date(date(2026, 10, 31), 90_000, 95_000, 0.0) is None
+    True
+    """
+    left = due - reading
+    if left <= 0:
+        return day
+    if not a_day or a_day <= 0:
+        return None
+    days = int(left // a_day)
+    return day + timedelta(days=days) if days < MAX_DAYS else None
+
+
+def anchor(planned: float, actual: float, interval: float, tolerance: float) -> float:
+    """Return what the next interval is counted from, when it is counted from the schedule.
+
+    Due at 95,000 and done at 95,800: from 95,000. Done so late that the next one has passed as well: from
+    that. Done before its tolerance began: from when it was done.
+
+    >>> [anchor(95_000, actual, 10_000, 1_000) for actual in (95_800, 94_500, 106_000, 90_000)]
+    [95000, 95000, 105000, 90000]
+    """
+    if actual < planned - tolerance:
+        return actual
+    late = max(0.0, actual - planned) // interval
+    return planned + late * interval if late else planned
+
+
+def last_multiple(reading: float, interval: float) -> float:
+    """Return the round figure that a schedule has passed last.
+
+    >>> last_multiple(84_500, 10_000)
+    80000.0
+    """
+    return float(reading // interval * interval)

@@ -21,4 +21,6 @@ from . import vendor_bill
 from . import defect
 from . import inspection_template
 from . import inspection
+from . import maintenance_plan
+from . import maintenance
 from . import event_sources_workshop

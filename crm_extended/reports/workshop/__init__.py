@@ -1,1 +1,2 @@
 from . import work_cost
+from . import maintenance_need

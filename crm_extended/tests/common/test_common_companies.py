@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -17,7 +18,10 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
         # whatever is made of documents needs one
         cls.init_invoice("out_invoice", cls.partner_a, amounts=[100], post=True)
         cls.partner_a.with_company(cls.own).crmx_contact_interval = 30
-        make(cls.env(su=True), "crmx.work.order.time", hours=1)
+        hours = make(cls.env(su=True), "crmx.work.order.time", hours=1)
+        vehicles = [Command.set(hours.order_id.vehicle_id.ids)]
+        plan = make(cls.env(su=True), "crmx.maintenance.plan", vehicle_ids=vehicles)
+        make(cls.env(su=True), "crmx.maintenance.plan.part", plan_id=plan.id)
         groups = [
             *("account.group_account_manager", "sales_team.group_sale_manager", "base.group_system"),
             *("crm_extended.group_receivables_manager", "crm_extended.group_interactions_manager"),

@@ -1,0 +1,66 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class MaintenanceNeed(models.Model):
+    """Parts that planned maintenance will need: a row for each part of what is due and not ordered yet."""
+
+    _name = "crmx.maintenance.need"
+    _description = "Parts for Planned Maintenance"
+    _auto = False
+    _order = "date_due, id"
+    _rec_name = "product_id"
+    _depends = {
+        "crmx.maintenance": ["plan_id", "vehicle_id", "company_id", "date_due", "work_order_id"],
+        "crmx.maintenance.plan.part": ["plan_id", "product_id", "quantity"],
+    }
+
+    date_due = fields.Date(string="Due", readonly=True)
+    vehicle_id = fields.Many2one("fleet.vehicle", readonly=True)
+    plan_id = fields.Many2one("crmx.maintenance.plan", string="Service", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    product_id = fields.Many2one("product.product", string="Part", readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    available = fields.Float(
+        string="Forecast on stock",
+        compute="_compute_shortage",
+        digits="Product Unit",
+        help="What the stores of the company will have: on hand, less what goes out, with what comes in.",
+    )
+    shortage = fields.Float(
+        compute="_compute_shortage",
+        digits="Product Unit",
+        help="What the stock lacks when this one's turn comes, earlier ones served first.",
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT row_number() OVER (ORDER BY m.date_due, m.id, p.id)::int AS id, m.date_due, m.vehicle_id,
+                   m.plan_id, m.company_id, p.product_id, p.quantity
+              FROM crmx_maintenance m JOIN crmx_maintenance_plan_part p ON p.plan_id = m.plan_id
+             WHERE m.work_order_id IS NULL AND m.date_due IS NOT NULL
+            """
+        )
+
+    @api.depends("product_id", "date_due", "quantity")
+    def _compute_shortage(self):
+        """Serve all needs of the same parts in the order of their days."""
+        served = defaultdict(float)
+        lacking = {}
+        stock = {}
+        for company in self.company_id:
+            # sudo: how many there will be, whoever keeps the stock
+            products = self.product_id.sudo().with_context(allowed_company_ids=company.ids)
+            stock.update({(company, product.id): product.virtual_available for product in products})
+        for need in self.search([("product_id", "in", self.product_id.ids)]):
+            key = (need.company_id, need.product_id.id)
+            before = stock.get(key, 0.0) - served[key]
+            served[key] += need.quantity
+            lacking[need.id] = min(need.quantity, max(0.0, need.quantity - before))
+        for need in self:
+            need.available = stock.get((need.company_id, need.product_id.id), 0.0)
+            need.shortage = lacking.get(need.id, 0.0)
