@@ -8,7 +8,6 @@ import time
 import pytest
 from blackbox import SCRIPTS, TIMEOUT
 
-
 #: Statements that are sent; ``CRMX_STATEMENTS=1000`` for as many, each with a PDF that is really printed.
 STATEMENTS = int(os.environ.get("CRMX_STATEMENTS", "60"))
 
