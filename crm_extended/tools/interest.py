@@ -74,12 +74,14 @@ def accrue(
     until: date,
     rounding: float,
     charged: Iterable[date] = (),
+    pauses: Iterable[tuple[date, date]] = (),
 ) -> list[Period]:
     """Return what a debt that is paid late bears from its due date until a day, period by period.
 
     :param payments: days and amounts of what was paid; what was paid by the due date bears nothing
     :param charged: last days of what was charged before; interest charged is a debt of its own, which money
         for this one does not pay any more
+    :param pauses: first and last days of times in which nothing is owed for being late
     :raise RateMissing: no rate for a day on which something was owed
 
     Directive 2011/7/EU, reference rate plus 8 points, 365 days: 10,000 due on 31 May, paid on 20 July, at
@@ -112,7 +114,7 @@ def accrue(
     >>> [str((p.start.day, p.end.day, p.amount)) for p in
     ...  accrue(1000, date(2026, 3, 1), paid, [Rate(date.min, 0.1)], penalty, date(2026, 3, 11), 0.01)]
     ['(2, 11, 5.0)']
-    >>> free = replace(penalty, is_grace_free=True, cap=0.2)
+    >>> free = Terms(unit="day", grace=5, is_grace_free=True, cap=0.2)
     >>> [str((p.start.day, p.end.day, p.amount)) for p in
     ...  accrue(1000, date(2026, 3, 1), paid, [Rate(date.min, 0.1)], free, date(2026, 3, 11), 0.01)]
     ['(7, 11, 2.0)']
@@ -125,6 +127,13 @@ def accrue(
     Traceback (most recent call last):
     ...
     crm_extended.tools.interest.RateMissing: no rate for 2026-03-02
+
+    From the 3rd to the 5th and from the 10th on, the debt was paid in instalments, as agreed:
+
+    >>> pauses = [(date(2026, 3, 3), date(2026, 3, 5)), (date(2026, 3, 10), date.max)]
+    >>> [(p.start.day, p.end.day, p.amount) for p in accrue(1000, date(2026, 3, 1), [], [Rate(date.min, 0.1)],
+    ...  Terms(unit="day"), date(2026, 3, 31), 0.01, pauses=pauses)]
+    [(2, 2, 1.0), (6, 9, 4.0)]
 
     Interest first: of 500 paid after 100 days at 0.1 % a day, 100 are interest, and 600 stay owed:
 
@@ -148,7 +157,9 @@ def accrue(
         else:
             late.append((day, paid))
     resets = {day + DAY for day in charged}
-    days = sorted({start, *_cuts(start, until, [day for day, _paid in late], resets, rates, terms)})
+    pauses = list(pauses)
+    others = [*(day for day, _paid in late), *_edges(pauses)]
+    days = sorted({start, *_cuts(start, until, others, resets, rates, terms)})
     periods = []
     for first, after in zip(days, [*days[1:], until + DAY], strict=True):
         if first in resets:
@@ -157,6 +168,8 @@ def accrue(
             debt.pay(late.pop(0)[1])
         if debt.open < rounding / 2:
             break
+        if any(begin <= first <= end for begin, end in pauses):
+            continue
         period = _period(first, after - DAY, debt, rates, terms, rounding)
         debt.accrued += period.amount
         debt.total += period.amount
@@ -182,13 +195,19 @@ class _Debt:
         self.principal = max(0.0, self.principal - paid)
 
 
+def _edges(pauses: Sequence[tuple[date, date]]) -> list[date]:
+    """Return the days on which a pause begins, or has ended."""
+    begun = [first for first, _last in pauses]
+    return begun + [last + DAY for _first, last in pauses if last < date.max]
+
+
 def _counts_from(day: date, terms: Terms) -> date:
     return day + DAY if terms.counts_payment_day else day
 
 
-def _cuts(start, until, payments, resets, rates, terms):
+def _cuts(start, until, others, resets, rates, terms):
     """Return the days between `start` and `until` on which another period begins."""
-    days = {*payments, *resets}
+    days = {*others, *resets}
     for rate in rates:
         days.add(rate.start)
         if rate.end and rate.end < date.max:

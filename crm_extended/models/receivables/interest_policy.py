@@ -84,6 +84,11 @@ class InterestPolicy(models.Model):
         default=True,
         help="Items with an open dispute wait. When it is over, they are charged from their due date on.",
     )
+    pauses_planned = fields.Boolean(
+        string="Not while paid in Instalments",
+        default=True,
+        help="The days on which an instalment plan about a debt is under way bear nothing.",
+    )
     cap = fields.Float(
         string="At most (%)", aggregator=None, help="Of the debt, all periods together. 0: no limit."
     )

@@ -97,9 +97,11 @@ class InterestNote(models.Model):
         charged = [*(debt["charged"] or []), *([debt["since"]] if debt["since"] else [])]
         periods = []
         if policy.kind != "none":
+            pauses = zip(debt["plan_from"], debt["plan_to"], strict=True) if policy.pauses_planned else ()
             periods = accrue(
-                debt["amount"], debt["due"], paid, rates, kernel_terms, until, currency.rounding, charged
-            )
+                debt["amount"], debt["due"], paid, rates, kernel_terms, until, currency.rounding, charged,
+                pauses,
+            )  # fmt: skip
         first = max(charged, default=None)
         lines = [
             {
@@ -220,7 +222,7 @@ class InterestNote(models.Model):
         )
         names = (
             "id", "document", "company_id", "partner_id", "currency_id", "amount", "due", "since",
-            "charged", "has_fee", "is_disputed",
+            "charged", "has_fee", "is_disputed", "plan_from", "plan_to",
         )  # fmt: skip
         return [dict(zip(names, row, strict=True)) for row in self.env.execute_query(query)]
 
@@ -250,7 +252,9 @@ _DEBTS = """
                      FROM crmx_dispute_line contested
                      JOIN crmx_dispute dispute ON dispute.id = contested.dispute_id
                     WHERE contested.move_line_id = line.id
-                      AND dispute.date_closed IS NULL)
+                      AND dispute.date_closed IS NULL),
+           COALESCE(planned.starts, '{}'),
+           COALESCE(planned.ends, '{}')
       FROM account_move_line line
       JOIN account_move move ON move.id = line.move_id
       JOIN res_partner partner ON partner.id = line.partner_id
@@ -263,6 +267,16 @@ _DEBTS = """
               AND charge.is_claim
               AND note.id <> %(but)s
            ) charged ON TRUE
+      LEFT JOIN LATERAL (
+           SELECT ARRAY_AGG(plan.date_start + 1 ORDER BY plan.id) AS starts,
+                  ARRAY_AGG(CASE WHEN plan.state = 'live' THEN '9999-12-31'::date ELSE plan.date_judged END
+                            ORDER BY plan.id) AS ends
+             FROM crmx_instalment_item part
+             JOIN crmx_instalment_plan plan ON plan.id = part.plan_id
+            WHERE part.move_line_id = line.id
+              AND plan.date_start IS NOT NULL
+              AND (plan.state = 'live' OR plan.date_judged IS NOT NULL)
+           ) planned ON TRUE
       LEFT JOIN crmx_bad_debt doubtful ON doubtful.move_id = line.move_id AND doubtful.kind = 'doubtful'
       LEFT JOIN account_move moved ON moved.id = doubtful.move_id
      WHERE line.parent_state = 'posted'

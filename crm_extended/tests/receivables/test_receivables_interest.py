@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from freezegun import freeze_time
 from psycopg2.errors import ExclusionViolation, UniqueViolation
 
 from odoo import Command
@@ -164,6 +165,29 @@ class TestReceivablesInterest(InterestCommon):
         note = self.propose("2026-04-04")
         self.assertEqual(note.line_ids.move_line_id.move_id, contested)
         self.assertEqual(str(min(note.line_ids.mapped("date_from"))), "2026-03-02")
+
+    def test_not_while_it_is_paid_in_instalments(self):
+        self.directive.write({"kind": "day", "rate": 0.1, "fee": 0})
+        invoice = self.invoice(1000, "2026-03-01", "2026-03-31")
+        item = invoice.line_ids.filtered(lambda line: line.account_id == self.receivable)
+        plan = self.env["crmx.instalment.plan"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "date": "2026-04-10",
+                "date_first": "2026-05-10",
+                "line_ids": [Command.create({"move_line_id": item.id})],
+            }
+        )
+        with freeze_time("2026-04-10"):
+            plan.action_start()
+        self.assertEqual([line[1:] for line in self.lines(self.propose("2026-04-30"))], [
+            ("2026-04-01", "2026-04-10", 10, 1000, 10),
+        ])  # fmt: skip
+        plan.sudo().write({"state": "defaulted", "date_judged": "2026-05-12"})
+        self.assertEqual(self.propose("2026-05-31").interest, 10 + 19)
+        self.directive.pauses_planned = False
+        self.assertEqual(self.propose("2026-05-31").interest, 61)
 
     def test_who_has_which_terms(self):
         tag = self.env["res.partner.category"].create({"name": "Penalty"})
