@@ -158,6 +158,8 @@
         "views/processes/crmx_process_instance_views.xml",
         "views/processes/crmx_process_views.xml",
         "views/processes/crmx_work_item_views.xml",
+        "wizards/kpi/crmx_kpi_plan_import_views.xml",
+        "views/kpi/crmx_kpi_plan_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -1,14 +1,19 @@
-"""Figures of a year of months, the older ones closed, and of the running quarter and year."""
+"""Figures of a year of months, the older ones closed; targets for the year that runs."""
 
 from dateutil.relativedelta import relativedelta
+
+from odoo import Command, fields
 
 MONTHS = 13
 #: The last two months are still worked on.
 RUNNING = 2
+#: What is planned, over what the twelve months before brought.
+GROWTH = 1.04
+PLANNED = ("revenue", "orders_amount")
 
 
 def make(demo):
-    """Measure both companies, and close what is long over."""
+    """Plan and measure both companies, and close what is long over."""
     for house in demo.houses.values():
         measured = house.env["crmx.kpi.period"]
         for number in reversed(range(MONTHS)):
@@ -16,5 +21,44 @@ def make(demo):
             measured |= measured._ensure(house.company, day, ["month"])
         measured |= measured._ensure(house.company, demo.today, ["quarter", "year"])
         measured._measure_all()
+        for code in PLANNED:
+            _plan(demo, house, demo.env.ref(f"crm_extended.crmx_kpi_indicator_{code}"))
         for month in measured.filtered(lambda period: period.kind == "month").sorted("date_from")[:-RUNNING]:
             month._seal()
+
+
+def _plan(demo, house, indicator):
+    """What the company is to bring this year, and its teams and their members of it; approved."""
+    facts = house.env["crmx.kpi.fact"].search(
+        [
+            ("indicator_id", "=", indicator.id),
+            ("company_id", "=", house.company.id),
+            ("level", "=", "company"),
+            ("period_kind", "=", "month"),
+            ("date_from", "<", demo.today.replace(day=1)),
+        ]
+    )
+    plan = house.env["crmx.kpi.plan"].create(
+        {
+            "indicator_id": indicator.id,
+            "company_id": house.company.id,
+            "date_from": demo.today.replace(month=1, day=1),
+            "date_to": demo.today.replace(month=12, day=31),
+            "profile": "working",
+            "line_ids": [
+                Command.create(
+                    {"level": "company", "amount": round(sum(facts.mapped("value")) * GROWTH, -3) or 1000}
+                )
+            ],
+        }
+    )
+    plan.action_propose()
+    plan._spread()
+    plan.write(
+        {
+            "state": "approved",
+            "submitted_by_id": demo.users["accountant"].id,
+            "approved_by_id": demo.users["manager"].id,
+            "date_approved": fields.Datetime.now(),
+        }
+    )

@@ -1,4 +1,5 @@
 from . import interactions
+from . import kpi
 from . import receivables
 from . import workshop
 from . import processes

@@ -10,3 +10,8 @@ from . import restatement
 from . import log
 from . import period_close
 from . import snapshot
+from . import plan
+from . import plan_months
+from . import plan_approve
+from . import plan_line
+from . import fact_target

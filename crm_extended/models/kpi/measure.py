@@ -59,8 +59,23 @@ class Measure(models.AbstractModel):
         result = Result({}, {})
         for bucket, members in self._buckets(plain).items():
             self._measure_bucket(bucket, members, periods, company, levels, result)
+        if levels == LEVELS:
+            self._add_planned(periods, result)
         self._compute_formulas(formulas, periods, result)
         return result
+
+    @api.model
+    def _add_planned(self, periods, result):
+        """Whoever has a target and no document has reached nothing of it, and not no value."""
+        # sudo: for whom there are targets
+        targets = self.env["crmx.kpi.target"].sudo()
+        adding = {each.id: each for each in result.figures if each.measure in ADDING}
+        indicators = self.env["crmx.kpi.indicator"].browse(adding)
+        for indicator_id, period_id, level, subject_id in targets._holding(indicators, periods):
+            found = result.figures[adding[indicator_id]]
+            # the state of a day that is over is not known
+            if any(key.period_id == period_id for key in found):
+                found.setdefault(Key(period_id, level, subject_id), Figure(0.0))
 
     @api.model
     def _buckets(self, indicators):

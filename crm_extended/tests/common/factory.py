@@ -100,6 +100,8 @@ VALUES = {
         "user_id": lambda env: env.ref("base.user_admin").id,
         "substitute_id": lambda env: env.ref("base.user_root").id,
     },
+    "crmx.kpi.plan.line": {"plan_id": lambda env: make(env, "crmx.kpi.plan").id},
+    "crmx.kpi.target": {"line_id": lambda env: make(env, "crmx.kpi.plan.line").id},
     "crmx.relation": {
         "left_partner_id": lambda env: _partners(env)[0],
         "right_partner_id": lambda env: _partners(env)[1],

@@ -3,3 +3,4 @@ from . import test_kpi_indicator
 from . import test_kpi_catalogue
 from . import test_kpi_facts
 from . import test_kpi_closing
+from . import test_kpi_targets
