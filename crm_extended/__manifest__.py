@@ -65,6 +65,7 @@
         "data/interactions_card_data.xml",
         "data/interactions_base_data.xml",
         "data/processes_data.xml",
+        "data/processes_ready_made.xml",
         "views/common/res_config_settings_views.xml",
         "views/receivables/crmx_aging_scheme_views.xml",
         "views/receivables/crmx_open_item_views.xml",
@@ -160,6 +161,8 @@
         "views/processes/crmx_work_item_views.xml",
         "wizards/kpi/crmx_kpi_plan_import_views.xml",
         "views/kpi/crmx_kpi_plan_views.xml",
+        "views/processes/crmx_request_views.xml",
+        "views/processes/crmx_work_item_report_views.xml",
         "views/menus.xml",
     ],
     "demo": [

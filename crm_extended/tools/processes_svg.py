@@ -48,6 +48,19 @@ def draw(process: Process, states: Mapping[str, str] = (), notes: Mapping[str, s
     )
 
 
+def heat(hours: Mapping[str, float], steps: int = 5) -> dict[str, str]:
+    """Return how hot each node is, by the share of the longest time: "heat_0" to "heat_4".
+
+    >>> heat({"a": 0.1, "b": 5.0, "c": 10.0})
+    {'a': 'heat_0', 'b': 'heat_2', 'c': 'heat_4'}
+    """
+    longest = max(hours.values(), default=0.0)
+    return {
+        id_: f"heat_{min(steps - 1, int(value / longest * steps)) if longest > 0 else 0}"
+        for id_, value in hours.items()
+    }
+
+
 _ARROW = (
     '<defs><marker id="crmx_arrow" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="7" '
     'markerHeight="7" orient="auto"><path d="M0 0L10 5L0 10z" fill="#888"/></marker></defs>'

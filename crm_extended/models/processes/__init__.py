@@ -23,7 +23,10 @@ from . import process_start
 from . import process_watch
 from . import process_bar
 from . import process_dry_run
+from . import process_figures
 from . import substitution
 from . import res_users
 from . import mail_activity
 from . import base_view
+from . import request_kind
+from . import request

@@ -95,6 +95,10 @@ VALUES = {
         "kind": "custom",
         "date_from": lambda env: date(1990, 1, 1) + timedelta(days=next(_numbers)),
     },
+    "crmx.process.instance": {"state": "done"},  # running, it would be the only one on its document
+    "crmx.process.version": {
+        "number": lambda env: max(env["crmx.process.version"].search([]).mapped("number"), default=0) + 1
+    },
     "crmx.process": {"model_id": lambda env: env["ir.model"]._get_id("res.partner")},
     "crmx.substitution": {
         "user_id": lambda env: env.ref("base.user_admin").id,

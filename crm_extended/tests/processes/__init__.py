@@ -4,4 +4,5 @@ from . import test_processes_faults
 from . import test_processes_events
 from . import test_processes_time
 from . import test_processes_screens
+from . import test_processes_ready_made
 from . import test_processes_tour

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -91,3 +92,33 @@ class TestProcessesScreens(ProcessCase):
             [branch.next_step_id.process_id for branch in copy.step_ids.branch_ids if branch.next_step_id],
             [copy, copy],
         )
+
+    def test_figures(self):
+        process = self.approval()
+        instance = self.begin(process)
+        self.do(instance, "Ask", self.asker)
+        self.do(instance, "Approve", self.boss, "Again")
+        self.do(instance, "Ask", self.asker)
+        for item, hours in zip(instance.item_ids.sorted("id"), (2, 10, 4, 0), strict=True):
+            item.date_open = fields.Datetime.subtract(item.date_done or fields.Datetime.now(), hours=hours)
+        self.open_items(instance).date_deadline = "2020-01-01"
+        figures = process._step_figures()[process.id]
+        ask, approve = (process.step_ids[number]._key() for number in range(2))
+        self.assertEqual(figures[ask][0], 0)
+        self.assertAlmostEqual(figures[ask][1], 3, places=2)
+        self.assertAlmostEqual(figures[approve][2], 9, places=2)
+        self.assertEqual(figures[approve][0], 1)
+        self.assertIn("o_crmx_process_heat_4", process.with_user(self.admin).heat_picture)
+        self.env.flush_all()
+        lines = (
+            self.env["crmx.work.item.report"].with_user(self.admin).search([("process_id", "=", process.id)])
+        )
+        again = lines.filtered(lambda line: line.step == "Ask" and line.again)
+        self.assertEqual((len(lines), len(again)), (4, 1))
+        self.assertEqual(sum(lines.mapped("late")), 1)
+        self.assertEqual(action_ids(process.action_open_stuck(), self.env), instance.item_ids[-1:].ids)
+
+
+def action_ids(action, env):
+    """Ids of the open records that an action shows."""
+    return env[action["res_model"]].search([*action["domain"], ("state", "=", "open")]).ids

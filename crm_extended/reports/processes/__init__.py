@@ -1,0 +1,1 @@
+from . import work_item_report
