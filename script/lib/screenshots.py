@@ -22,7 +22,7 @@ PICTURES = {
         "accountant",
         "instalment-plans",
         ".o_data_row",
-        ".o_data_row:has(.text-bg-info) td[name=partner_id]",
+        ".o_data_row:has(.text-bg-danger) td[name=partner_id]",
     ),
     "dunning-run": ("accountant", "dunning-runs", ".o_data_row", ".o_data_row td[name=display_name]"),
     "aged-payables": ("accountant", "aged-payables", ".o_crmx_aged_report tbody tr", None),
