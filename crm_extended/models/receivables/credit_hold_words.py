@@ -41,7 +41,8 @@ class CreditHold(models.Model):
 
     def _text_promise(self, values):
         return self.env._(
-            "Promises to pay that were not kept: %(count)s, the last on %(last)s; %(late)s is overdue.",
+            "Promises and instalment plans that were not kept: %(count)s, the last on %(last)s; %(late)s is "
+            "overdue.",
             **values,
         )
 
