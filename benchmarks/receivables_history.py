@@ -127,8 +127,8 @@ def operations(env):
             ours=partial(ours, last),
             limit=partial(run_limit, query, scope),
             check=partial(check, balances),
-            # the accounts, and one
-            bounds=Bounds(queries=4 if name == "dso" else 3),
+            # a setting, the accounts, and one
+            bounds=Bounds(queries=5 if name == "dso" else 4),
         )
 
 

@@ -6,6 +6,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 
+from .dates import enter
+
 #: How many of those who owe most are charged, and months with a posted allowance.
 CHARGED, VALUED = 8, 3
 #: key, code, name, type
@@ -37,6 +39,15 @@ def make(demo):
         _interest(demo, house, accounts, table)
         _allowances(demo, house, accounts)
         _write_off(demo, house, accounts)
+    _date(demo)
+
+
+def _date(demo):
+    """The entries of allowances were made on the days after their months."""
+    rng = demo.rng("losses")
+    valued = demo.env["crmx.allowance"].search([("move_id", "!=", False)])
+    ours = valued.filtered(lambda one: one.company_id in [house.company for house in demo.houses.values()])
+    enter((one.move_id, demo.moment(one.date + timedelta(days=2), rng)) for one in ours)
 
 
 def _accounts(house):

@@ -4,8 +4,8 @@ from odoo.exceptions import UserError
 from ...tools.collection import round_to
 from ..common.plain_fields import PlainMany2one
 
-#: Set by what happens to the valuation alone.
-HAPPENED = {"name", "state", "move_id", "reversal_id"}
+#: Set by what happens to the valuation, and by valuing, alone.
+HAPPENED = {"name", "state", "move_id", "reversal_id", "receivable", "amount", "booked", "difference"}
 
 
 class Allowance(models.Model):

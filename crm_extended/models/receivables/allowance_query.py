@@ -56,17 +56,17 @@ class AllowanceMethod(models.Model):
         return SQL(
             _EXPOSURES,
             parts=SQL(PARTS, **shared),
-            points=SQL(", ").join(SQL("(%s::date)", day) for day in days),
+            days=days,
+            end=len(days),
             # the limits of Buckets, as the host's server counts them
             limits=[limit + 1 for limit in (0, *self._buckets().limits)],
             company=self.company_id.id,
         )
 
 
-# An item is looked at on the days between its own and the one on which it was settled in full.
+# An item is looked at on the days between its own and the one on which it was settled in full, by number.
 _EXPOSURES = """
-    WITH point (date) AS (VALUES %(points)s),
-    %(parts)s,
+    WITH %(parts)s,
     side AS (
         SELECT debit_move_id AS id, max_date AS day, -amount AS amount FROM settlement
      UNION ALL
@@ -76,22 +76,26 @@ _EXPOSURES = """
         SELECT id, MAX(day) AS day, SUM(amount) AS amount FROM side GROUP BY id
     ),
     life AS (
-        SELECT item.id, item.key, item.move_id, item.due, item.balance, item.date,
-               CASE WHEN item.balance + settled.amount = 0 THEN settled.day ELSE 'infinity' END AS closed
+        SELECT item.id, item.key, item.move_id, item.due, item.balance,
+               WIDTH_BUCKET(item.date - 1, %(days)s::date[]) AS enters,
+               CASE WHEN item.balance + settled.amount = 0
+                    THEN WIDTH_BUCKET(settled.day - 1, %(days)s::date[]) ELSE %(end)s END AS leaves
           FROM item
           LEFT JOIN settled ON settled.id = item.id
     ),
     residual AS (
-        SELECT date, id, key, move_id, due, SUM(amount) AS amount
+        SELECT (%(days)s::date[])[n + 1] AS date, id, key, move_id, due, SUM(amount) AS amount
           FROM (
-            SELECT point.date, life.id, life.key, life.move_id, life.due, life.balance AS amount
+            SELECT GENERATE_SERIES(enters, leaves - 1) AS n, id, key, move_id, due, balance AS amount
               FROM life
-              JOIN point ON point.date >= life.date AND point.date < life.closed
+             WHERE enters < leaves
          UNION ALL
-            SELECT point.date, life.id, life.key, life.move_id, life.due, side.amount
+            SELECT GENERATE_SERIES(
+                       GREATEST(enters, WIDTH_BUCKET(side.day - 1, %(days)s::date[])), leaves - 1
+                   ), life.id, key, move_id, due, side.amount
               FROM side
               JOIN life ON life.id = side.id
-              JOIN point ON point.date >= GREATEST(side.day, life.date) AND point.date < life.closed
+             WHERE enters < leaves
           ) part
          GROUP BY 1, 2, 3, 4, 5
     ),

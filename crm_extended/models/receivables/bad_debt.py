@@ -5,7 +5,7 @@ from ..common.plain_fields import PlainMany2many, PlainMany2one
 
 #: Set by what happens to the document alone.
 HAPPENED = {
-    "name", "state", "move_id", "reversal_id", "recovery_ids", "recovered", "tax", "asked_by_id",
+    "name", "state", "move_id", "reversal_id", "recovery_ids", "recovered", "amount", "tax", "asked_by_id",
     "decided_by_id",
 }  # fmt: skip
 

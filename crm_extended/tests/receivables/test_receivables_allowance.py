@@ -154,32 +154,21 @@ class TestReceivablesAllowance(AllowanceCommon):
             )
 
     def test_roll_rates_of_the_own_history(self):
-        """Each month 1,000 are billed; half is late, 40 % of that two months late, a quarter of that lost."""
-        for month in range(1, 13):
-            number = f"{month:02}"
-            parts = ((500, 0), (300, 1), (150, 2), (50, 12))
-            for amount, months_late in parts:
-                invoice = self.invoice(amount, f"2025-{number}-01", f"2025-{number}-28")
-                if months_late < 12:
-                    day = date(2025, month, 28)
-                    paid = day.replace(
-                        year=2025 + (month + months_late - 1) // 12, month=(month + months_late - 1) % 12 + 1
-                    )
-                    self.reconcile(
-                        invoice, self.payment(amount, str(paid.replace(day=20 if months_late else 25)))
-                    )
-        method = self.method.copy(
-            {"kind": "roll", "limits": "30, 60", "months": 6, "last_percent": 100, "name": "Roll"}
-        )
-        percents = method._percents(date(2025, 12, 31))
-        history = method._history(date(2025, 12, 31))
-        self.assertEqual(len(history), 7)
-        self.assertEqual([len(month) for month in history], [4] * 7)
-        self.assertEqual(percents[-1], 100)
-        self.assertEqual(len(percents), 4)
-        self.assertTrue(all(low <= high for low, high in zip(percents, percents[1:], strict=False)))
+        """Each month 500 are late; 40 % of it two months later, too, and a quarter of that stays."""
+        for month in range(8, 13):
+            invoice = self.invoice(500, f"2025-{month:02}-01", f"2025-{month:02}-28")
+            for amount, later in ((300, 1), (150, 2)):
+                if month + later <= 12:
+                    self.reconcile(invoice, self.payment(amount, f"2025-{month + later:02}-20"))
+        method = self.method.copy({"kind": "roll", "limits": "30, 60", "months": 2, "name": "Roll"})
+        day = date(2025, 12, 31)
+        self.assertEqual(method._history(day), [[0, 500, 200, 50]] * 3)
+        self.assertEqual(method._percents(day), [10, 10, 25, 100], "what is not due: nothing is known")
+        self.method = method
+        allowance = self.value(str(day))
+        self.assertEqual(allowance.amount, 50 + 50 + 150, "10 % of 500, 25 % of 200, all of three times 50")
         empty = method.copy({"name": "Empty"})
-        with self.assertRaisesRegex(UserError, "no debts in the last 6 months"):
+        with self.assertRaisesRegex(UserError, "no debts in the last 2 months"):
             empty._percents(date(2020, 12, 31))
         with self.assertRaisesRegex(ValidationError, "month to month"):
             method.limits = "45, 90"
@@ -254,7 +243,7 @@ class TestReceivablesAllowance(AllowanceCommon):
         self.env.flush_all()
         before = self.cr.sql_log_count
         rows = self.method._trend(days[-1], 36, percents)
-        self.assertEqual(self.cr.sql_log_count - before, 2, "that of the accounts, and the one")
+        self.assertEqual(self.cr.sql_log_count - before, 3, "a setting, the accounts, and the one")
         self.assertEqual([row[0] for row in rows], days)
         for day, receivable, amount in rows[-4:]:
             allowance = self.value(str(day))
@@ -281,8 +270,9 @@ class TestReceivablesAllowance(AllowanceCommon):
             company_id=self.company.id,
             company_ids=self.company.ids,
         )
-        with self.assertRaisesRegex(UserError, "Only posting"):
-            allowance.with_user(accountant).state = "posted"
+        for vals in ({"state": "posted"}, {"amount": 1}):
+            with self.assertRaisesRegex(UserError, "Only posting"):
+                allowance.with_user(accountant).write(vals)
         allowance.with_user(accountant).action_value()
         allowance.with_user(accountant).action_post()
         self.assertEqual(allowance.state, "posted")

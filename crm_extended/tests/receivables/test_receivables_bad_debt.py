@@ -112,8 +112,9 @@ class TestReceivablesBadDebt(AllowanceCommon):
         self.assertEqual(document.amount, 1)
         with self.assertRaisesRegex(UserError, "worth has changed|has changed"):
             document.action_ask()
-        with self.assertRaisesRegex(UserError, "own buttons"):
-            document.state = "posted"
+        for vals in ({"state": "posted"}, {"amount": 1}):
+            with self.assertRaisesRegex(UserError, "own buttons"):
+                document.write(vals)
 
     def test_bad_debt_relief(self):
         """Of 1,150 with 15 % of tax, half is written off: 75 of tax are claimed back."""
