@@ -29,7 +29,7 @@ export class FiguresDashboard extends Component {
         onWillStart(() => Promise.all([loadBundle("web.chartjs_lib"), this.load()]));
         useEffect(
             () => this.draw(),
-            () => [this.state.data]
+            () => [this.state.data],
         );
         onWillUnmount(() => this.clear());
     }
@@ -142,7 +142,7 @@ export class FiguresDashboard extends Component {
                     scales: { x: { stacked }, y: { stacked, beginAtZero: true } },
                     plugins: { legend: { position: "bottom" } },
                 },
-            })
+            }),
         );
     }
 }
