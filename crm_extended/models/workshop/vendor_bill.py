@@ -47,20 +47,21 @@ class AccountMove(models.Model):
             order.message_post(body=self.env._("Posted after it was closed: %s", names))
 
 
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    def _prepare_fleet_log_service(self):
-        """Date the cost by its bill, in its company: the host takes today."""
-        return {
-            **super()._prepare_fleet_log_service(),
-            "date": self.move_id.invoice_date or self.move_id.date,
-            "company_id": self.company_id.id,
-        }
-
-
 class FleetVehicleLogServices(models.Model):
     _inherit = "fleet.vehicle.log.services"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Date the cost of a bill by the bill, in its company: the host takes today.
+
+        Said here, as extending journal items would have the host look at their table on installation.
+        """
+        for vals in vals_list:
+            if line_id := vals.get("account_move_line_id"):
+                move = self.env["account.move.line"].browse(line_id).move_id
+                vals.setdefault("date", move.invoice_date or move.date)
+                vals.setdefault("company_id", move.company_id.id)
+        return super().create(vals_list)
 
     @api.depends("account_move_line_id.price_subtotal")
     def _compute_amount(self):
