@@ -10,6 +10,8 @@ from typing import NamedTuple
 from odoo import api, models, tools
 from odoo.tools import SQL
 
+from ..common.beneath import put_beneath
+
 
 class Watch(NamedTuple):
     """What matters about a model."""
@@ -71,16 +73,8 @@ class TimelineEvent(models.Model):
     _inherit = "crmx.timeline.event"
 
     def _register_hook(self):
-        """Extend the base of all models without inheriting it.
-
-        To install or upgrade a module that inherits ``base``, the host goes through the tables of all
-        models, and takes locks that stop who posts journal items until the whole module is loaded.
-        """
         super()._register_hook()
-        base = self.env.registry["base"]
-        if WatchedModel not in base._base_classes__:
-            base._base_classes__ = (WatchedModel, *base._base_classes__)
-            base.__bases__ = base._base_classes__
+        put_beneath(self.env.registry["base"], WatchedModel)
 
     @api.model
     @tools.ormcache()

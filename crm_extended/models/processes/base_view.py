@@ -2,11 +2,17 @@ from lxml import etree
 
 from odoo import api, models
 
+from ..common.beneath import put_beneath
+
 BAR = "crmx_process_bar"
 
 
-class Base(models.AbstractModel):
-    _inherit = "base"
+class DocumentForm:
+    """Goes beneath all models when the registry is ready."""
+
+    # what the host asks of every class that it finds there
+    _inherits: dict = {}
+    _depends: dict = {}
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
@@ -22,3 +28,11 @@ class Base(models.AbstractModel):
             else:
                 arch.insert(0, bar)
         return arch, view
+
+
+class Process(models.Model):
+    _inherit = "crmx.process"
+
+    def _register_hook(self):
+        super()._register_hook()
+        put_beneath(self.env.registry["base"], DocumentForm)

@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from ..common.beneath import put_beneath
+
 
 class ForgottenItems:
     """Goes beneath `account.move.line` when the registry is ready: see `CollectionLine._register_hook`."""
@@ -32,13 +34,5 @@ class CollectionLine(models.AbstractModel):
     _inherit = "crmx.collection.line"
 
     def _register_hook(self):
-        """Extend journal items beneath the host's own class.
-
-        To install or upgrade a module that inherits journal items, the host goes through their indexes, and
-        waits for, and then stops, who posts until the whole module is loaded.
-        """
         super()._register_hook()
-        items = self.env.registry["account.move.line"]
-        if ForgottenItems not in items._base_classes__:
-            items._base_classes__ = (ForgottenItems, *items._base_classes__)
-            items.__bases__ = items._base_classes__
+        put_beneath(self.env.registry["account.move.line"], ForgottenItems)
