@@ -111,6 +111,24 @@ def make(demo):
     _make_employees(demo)
 
 
+def make_customer_login(demo, contact):
+    """Let a contact of a customer log in to the portal."""
+    users = demo.env["res.users"].with_context(active_test=False)
+    if users.search_count([("login", "=", "customer")], limit=1):
+        return
+    user = users.create(
+        {
+            "partner_id": contact.id,
+            "login": "customer",
+            "password": "customer",
+            "company_id": demo.houses[TRADING].company.id,
+            "company_ids": [Command.set(demo.houses[TRADING].company.ids)],
+            "group_ids": [Command.set(demo.env.ref("base.group_portal").ids)],
+        }
+    )
+    demo.register("user_customer", user)
+
+
 def _make_user(demo, row):
     login, name, houses, _job, _department, _cost, groups = row
     users = demo.env["res.users"].with_context(active_test=False)

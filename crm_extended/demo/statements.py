@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from . import cases
+from . import cases, staff
 
 #: Customers of each company with a statement, and with an act of which state.
 STATEMENTS = 4
@@ -13,6 +13,8 @@ def make(demo):
     """Make statements and acts for those who owe most; propose settlements with who is a vendor as well."""
     for house in demo.houses.values():
         debtors = _owing(house)
+        if house.key == "trading":
+            staff.make_customer_login(demo, debtors[0].child_ids[:1] or debtors[0])
         _statements(demo, house, debtors[:STATEMENTS])
         for state, partner in zip(ACTS, debtors, strict=False):
             _act(demo, house, partner, state)

@@ -265,6 +265,10 @@ def _check_limit(rule, standing, facts, today, coming):
             worst = {
                 "limit": limit.company_amount,
                 "total": round(total, 6),
+                "owed": round(exposure.posted + exposure.disputed + exposure.in_transit, 6),
+                "drafts": round(exposure.drafts, 6),
+                "under_way": round(exposure.orders + exposure.delivered, 6),
+                "coming": round(coming.get(limit.group, 0.0), 6),
                 "over": over,
                 "scope": limit.scope,
             }

@@ -32,12 +32,20 @@ class CustomerCard(models.AbstractModel):
         return {
             "currency_id": self.env.company.currency_id.id,
             "since": months[12],
+            "is_own": not self._sees_all_sales(),
             "turnover": self._period(turnover),
             "purchases": self._period(purchases),
             "margin": margin,
             "margin_percent": 100 * margin / sold if margin is not None and sold > 0 else None,
             "months": [{"date": day, "amount": amount} for day, amount in bars],
         }
+
+    @api.model
+    def _sees_all_sales(self):
+        """Return whether what the reader sees is what was sold, or only what he sold himself."""
+        groups = ("sales_team.group_sale_salesman_all_leads", "account.group_account_invoice")
+        user = self.env.user
+        return any(map(user.has_group, (*groups, "account.group_account_readonly")))
 
     @api.model
     @api.private

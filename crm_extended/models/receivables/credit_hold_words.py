@@ -2,6 +2,9 @@ import json
 
 from odoo import api, models
 
+#: What a total is made of.
+PARTS = ("owed", "drafts", "under_way", "coming")
+
 
 class CreditHold(models.Model):
     """What was found against documents, in words and figures, in the language of who reads it."""
@@ -15,7 +18,7 @@ class CreditHold(models.Model):
         currency = self.company_id.currency_id
         values = {
             name: currency.format(figures[name])
-            for name in ("limit", "total", "over", "late")
+            for name in ("limit", "total", "over", "late", *PARTS)
             if isinstance(figures.get(name), int | float)
         }
         values.update(
@@ -29,7 +32,15 @@ class CreditHold(models.Model):
     def _text_limit(self, values):
         if "total" not in values:
             return self.env._("The limit is in a currency without a rate: nothing can be compared with it.")
-        return self.env._("%(total)s would be owed, and the limit is %(limit)s: %(over)s too much.", **values)
+        text = self.env._("%(total)s would be owed, and the limit is %(limit)s: %(over)s too much.", **values)
+        if not all(name in values for name in PARTS):  # held before they were written down
+            return text
+        parts = self.env._(
+            "It is made of %(owed)s owed, %(drafts)s in draft invoices, %(under_way)s in confirmed orders and "
+            "%(coming)s now.",
+            **values,
+        )
+        return f"{text} {parts}"
 
     def _text_overdue(self, values):
         if values["days"]:

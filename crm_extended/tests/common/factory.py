@@ -96,6 +96,8 @@ VALUES = {
         "date_from": lambda env: date(1990, 1, 1) + timedelta(days=next(_numbers)),
     },
     "crmx.process.instance": {"state": "done"},  # running, it would be the only one on its document
+    "crmx.process.timer": {"date_due": "2099-12-31"},  # nothing is to happen: the token stands nowhere
+    "crmx.process.token": {"state": "done"},
     "crmx.process.version": {
         "number": lambda env: max(env["crmx.process.version"].search([]).mapped("number"), default=0) + 1
     },

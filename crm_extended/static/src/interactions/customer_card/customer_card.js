@@ -70,7 +70,8 @@ export class CustomerCard extends Component {
         const { value, debt, owed, offers, supply, partner } = this.card;
         const tiles = [];
         if (value && partner.is_customer) {
-            tiles.push(this.periodTile("turnover", _t("Turnover, 12 months"), value.turnover, value));
+            const label = value.is_own ? _t("Your turnover, 12 months") : _t("Turnover, 12 months");
+            tiles.push(this.periodTile("turnover", label, value.turnover, value));
         }
         if (value && value.margin !== null && partner.is_customer) {
             tiles.push({
