@@ -210,8 +210,9 @@ def judge(
     >>> standing = Standing(Exposure(100), [(Limit("customer", 500), Exposure(100))])
     >>> judge([over], standing, Facts(), day, {None: 400})
     []
-    >>> [finding.figures for finding in judge([over], standing, Facts(), day, {None: 400.01})]
-    [{'limit': 500.0, 'total': 500.01, 'over': 0.01, 'scope': 'customer'}]
+    >>> [finding] = judge([over], standing, Facts(), day, {None: 400.01})
+    >>> [finding.figures[name] for name in ("limit", "owed", "coming", "total", "over")]
+    [500.0, 100.0, 400.01, 500.01, 0.01]
 
     30 are tolerated; but nothing of a limit that nothing can be compared with:
 

@@ -36,7 +36,7 @@ class CreditHold(models.Model):
         if not all(name in values for name in PARTS):  # held before they were written down
             return text
         parts = self.env._(
-            "It is made of %(owed)s owed, %(drafts)s in draft invoices, %(under_way)s in confirmed orders and "
+            "That is %(owed)s owed, %(drafts)s in draft invoices, %(under_way)s in confirmed orders and "
             "%(coming)s now.",
             **values,
         )
