@@ -54,7 +54,8 @@ class WorkItemReport(models.Model):
               JOIN crmx_process_node node ON node.id = item.node_id
               LEFT JOIN LATERAL (
                     SELECT version.department_id
-                      FROM hr_employee person JOIN hr_version version ON version.id = person.current_version_id
+                      FROM hr_employee person
+                      JOIN hr_version version ON version.id = person.current_version_id
                      WHERE person.user_id = COALESCE(item.done_by_id, item.user_id)
                        AND person.company_id = item.company_id
                      ORDER BY person.active DESC, person.id LIMIT 1
