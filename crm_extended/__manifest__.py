@@ -163,6 +163,8 @@
         "views/kpi/crmx_kpi_plan_views.xml",
         "views/processes/crmx_request_views.xml",
         "views/processes/crmx_work_item_report_views.xml",
+        "reports/kpi/card_templates.xml",
+        "views/kpi/crmx_kpi_card_views.xml",
         "views/menus.xml",
     ],
     "demo": [

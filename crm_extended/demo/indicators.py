@@ -23,8 +23,31 @@ def make(demo):
         measured._measure_all()
         for code in PLANNED:
             _plan(demo, house, demo.env.ref(f"crm_extended.crmx_kpi_indicator_{code}"))
+        _score(demo, house)
+        house.env["crmx.kpi.card"]._fill(measured)
         for month in measured.filtered(lambda period: period.kind == "month").sorted("date_from")[:-RUNNING]:
             month._seal()
+
+
+def _score(demo, house):
+    """Cards for everybody who sells."""
+    house.env["crmx.kpi.card.template"].create(
+        {
+            "name": "Account Manager",
+            "company_id": house.company.id,
+            "user_ids": [Command.set([user.id for team in house.teams.values() for user in team.member_ids])],
+            "line_ids": [
+                Command.create(
+                    {
+                        "indicator_id": demo.env.ref(f"crm_extended.crmx_kpi_indicator_{code}").id,
+                        "weight": weight,
+                        "cap": 150,
+                    }
+                )
+                for code, weight in zip(PLANNED, (60, 40), strict=True)
+            ],
+        }
+    )
 
 
 def _plan(demo, house, indicator):

@@ -15,3 +15,6 @@ from . import plan_months
 from . import plan_approve
 from . import plan_line
 from . import fact_target
+from . import card_template
+from . import card
+from . import card_fill

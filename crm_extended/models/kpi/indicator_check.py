@@ -219,7 +219,7 @@ class Indicator(models.Model):
         everything = {each.code: each for each in self.with_context(active_test=False).search([])}
         # what is being typed in comes before what is on record
         everything.update({each.code: each for each in self})
-        wanted, queue = self, self
+        wanted = queue = self | self.pipeline_id
         while queue:
             codes = set().union(*(names(each.formula) for each in queue if each._is_sound_formula()), ())
             queue = self.browse().concat(*(everything[code] for code in codes if code in everything)) - wanted

@@ -25,6 +25,7 @@ class KpiPeriod(models.Model):
         for company, periods in self.grouped("company_id").items():
             if indicators:
                 snapshots._take(indicators, periods, company)
+            self.env["crmx.kpi.card"]._fill(periods)
         self.write({"date_measured": fields.Datetime.now()})
 
     def action_close(self):

@@ -106,6 +106,9 @@ VALUES = {
         "user_id": lambda env: env.ref("base.user_admin").id,
         "substitute_id": lambda env: env.ref("base.user_root").id,
     },
+    "crmx.kpi.card.template.line": {"template_id": lambda env: make(env, "crmx.kpi.card.template").id},
+    "crmx.kpi.card": {"template_id": lambda env: make(env, "crmx.kpi.card.template").id},
+    "crmx.kpi.card.line": {"card_id": lambda env: make(env, "crmx.kpi.card").id},
     "crmx.kpi.plan.line": {"plan_id": lambda env: make(env, "crmx.kpi.plan").id},
     "crmx.kpi.target": {"line_id": lambda env: make(env, "crmx.kpi.plan.line").id},
     "crmx.relation": {

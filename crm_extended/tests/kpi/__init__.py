@@ -4,3 +4,4 @@ from . import test_kpi_catalogue
 from . import test_kpi_facts
 from . import test_kpi_closing
 from . import test_kpi_targets
+from . import test_kpi_cards
