@@ -110,7 +110,7 @@ class CardLine(models.Model):
     fact = fields.Float(readonly=True, digits=False, aggregator=None)
     is_scored = fields.Boolean(readonly=True)
     reached = fields.Float(string="Achievement", readonly=True, digits=False, aggregator=None)
-    worth = fields.Float(readonly=True, digits=False, aggregator=None)
+    worth = fields.Float(string="Worth as a Number", readonly=True, digits=False, aggregator=None)
     light = fields.Selection(LIGHTS, readonly=True)
     rate_forecast = fields.Float(readonly=True, digits=False, aggregator=None)
     share_forecast = fields.Float(readonly=True, digits=False, aggregator=None)
