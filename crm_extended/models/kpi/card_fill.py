@@ -238,7 +238,7 @@ class Indicator(models.Model):
                     },
                     ref=number,
                 )
-                for number, each in enumerate(each for pair in pairs for each in pair)
+                for number, each in enumerate((each for pair in pairs for each in pair), 1)
             )
         )
         result = self.env["crmx.kpi.measure"]._measure(self, spans, period.company_id, ("company",))

@@ -104,7 +104,7 @@ class Indicator(models.Model):
                     },
                     ref=number,
                 )
-                for number, days in enumerate((span, previous("month", span)))
+                for number, days in enumerate((span, previous("month", span)), 1)
             )
         )
 
