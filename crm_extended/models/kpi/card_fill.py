@@ -227,7 +227,7 @@ class Indicator(models.Model):
         for _number in range(EARLIER):
             span = previous(period.kind, span)
             pairs.append((Period(span.start, min(span.start + elapsed, span.end)), span))
-        spans = period.concat(
+        spans = period.browse().concat(
             *(
                 period.new(
                     {
