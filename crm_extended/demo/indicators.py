@@ -9,7 +9,7 @@ MONTHS = 13
 RUNNING = 2
 #: What is planned, over what the twelve months before brought.
 GROWTH = 1.04
-PLANNED = ("revenue", "orders_amount")
+PLANNED = ("revenue", "collected")
 
 
 def make(demo):
