@@ -185,3 +185,20 @@ def test_interest_is_charged_once(installed, copy_of):
     assert all("right now" in other or "has just charged" in other for other in others), others
     assert told["fees"] == "1"
     assert told["days"] == told["late"]
+
+
+def test_several_in_the_workshop(installed, copy_of):
+    """Parts are issued once, an order is finished once, a trailer is in one place, with and without its index."""
+    told = dict(
+        line.split(": ", 1)
+        for line in copy_of(installed).shell("together.py", "workshop_race.py").splitlines()
+        if ": " in line
+    )
+    for what in ("issued", "finished", "read", "coupled", "by locks"):
+        results = ast.literal_eval(told[what])
+        assert sorted(result == "done" for result in results) == [False, True], (what, results)
+    assert (told["cost"], told["logs"]) == ("100.0", "1")
+    assert "backwards" in told["read"]
+    assert "End that first" in told["by locks"]
+    assert (told["couplings"], told["left"]) == ("1", "1")
+    assert told["orders"] == "2", told["planned"]

@@ -26,6 +26,7 @@ def together(count, work):
                 cr.commit()
                 results.append("done")
             except (UserError, psycopg2.Error) as error:
+                cr.rollback()  # as whoever answers a request does
                 results.append(str(error).splitlines()[0])
 
     threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]

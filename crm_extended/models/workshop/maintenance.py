@@ -23,11 +23,11 @@ class Maintenance(models.Model):
     vehicle_id = fields.Many2one("fleet.vehicle", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     last_date = fields.Date(string="Last on", help="The next one counts from here.")
-    last_distance = fields.Float(string="Last at (km)", digits=(16, 0))
-    last_hours = fields.Float(string="Last at (hours)", digits=(16, 1))
+    last_distance = fields.Float(string="Last at (km)", digits=(16, 0), aggregator=None)
+    last_hours = fields.Float(string="Last at (hours)", digits=(16, 1), aggregator=None)
     next_date = fields.Date(string="Due by time", readonly=True)
-    next_distance = fields.Float(string="Due at (km)", digits=(16, 0), readonly=True)
-    next_hours = fields.Float(string="Due at (hours)", digits=(16, 1), readonly=True)
+    next_distance = fields.Float(string="Due at (km)", digits=(16, 0), readonly=True, aggregator=None)
+    next_hours = fields.Float(string="Due at (hours)", digits=(16, 1), readonly=True, aggregator=None)
     date_due = fields.Date(string="Due", readonly=True, index=True)
     due_by = fields.Selection(
         [("distance", "Distance"), ("hours", "Engine hours"), ("time", "Time")], string="By", readonly=True

@@ -5,7 +5,10 @@ from odoo.tools import SQL
 
 
 class MaintenanceNeed(models.Model):
-    """Parts that planned maintenance will need: a row for each part of what is due and not ordered yet."""
+    """Parts that planned maintenance will need: a row for each part of what is due and not ordered yet.
+
+    A small service needs none of its own when a large one that contains it is due by then.
+    """
 
     _name = "crmx.maintenance.need"
     _description = "Parts for Planned Maintenance"
@@ -43,6 +46,12 @@ class MaintenanceNeed(models.Model):
                    m.plan_id, m.company_id, p.product_id, p.quantity
               FROM crmx_maintenance m JOIN crmx_maintenance_plan_part p ON p.plan_id = m.plan_id
              WHERE m.work_order_id IS NULL AND m.date_due IS NOT NULL
+               AND NOT EXISTS (
+                   SELECT 1 FROM crmx_maintenance_plan_contains_rel r
+                     JOIN crmx_maintenance big ON big.plan_id = r.plan_id AND big.vehicle_id = m.vehicle_id
+                    WHERE r.contained_id = m.plan_id AND big.work_order_id IS NULL
+                      AND big.date_due <= m.date_due
+               )
             """
         )
 

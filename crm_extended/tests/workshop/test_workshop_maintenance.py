@@ -189,6 +189,13 @@ class TestWorkshopMaintenance(OrderMixin, WorkshopCommon, CronMixinCase):
         self.env.invalidate_all()
         needs = self.env["crmx.maintenance.need"].search([("product_id", "=", self.pads.id)])
         self.assertEqual(len(needs), 1, "the other one is ordered")
+        large = self.plan(name="Large", distance_interval=1000, contains_ids=[Command.set(needs.plan_id.ids)])
+        self.row(large, last_distance=89000)
+        self.env.invalidate_all()
+        self.assertFalse(
+            self.env["crmx.maintenance.need"].search([("product_id", "=", self.pads.id)]),
+            "the large one comes first, and contains it",
+        )
 
     def test_queries_do_not_grow_with_the_vehicles(self):
         self.run_km()

@@ -27,6 +27,15 @@ class TestWorkshopOrders(OrderMixin, WorkshopCommon):
             }
         )
 
+    def test_menus_follow_the_switch(self):
+        def seen():
+            visible = self.env["ir.ui.menu"].with_user(self.user)._visible_menu_ids()
+            return self.env.ref("crm_extended.workshop_menu").id in visible
+
+        self.assertTrue(seen())
+        self.env["res.company"].search([]).crmx_use_workshop = False
+        self.assertFalse(seen())
+
     def test_set_up_once(self):
         self.assertEqual(self.store.crmx_workshop_type_id.default_location_src_id, self.store.lot_stock_id)
         before = self.store.crmx_workshop_type_id, self.env["res.company"]._crmx_vehicle_plan()
