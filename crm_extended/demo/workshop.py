@@ -165,12 +165,15 @@ def _inspect(demo, house, vehicles):
             {
                 "vehicle_id": vehicle.id,
                 "template_id": checklist.id,
+                "user_id": demo.users["fleet"].id,
                 "date": demo.moment(demo.day(-2), demo.rng("inspect")),
             }
         )
         for line in inspection.line_ids:
-            line.verdict = "fail" if line.name == failed else "pass"
-            line.write({"is_measured": line.answer == "value", "value": 6.5})
+            if line.answer == "value":
+                line.write({"is_measured": True, "value": 6.5})
+            else:
+                line.verdict = "fail" if line.name == failed else "pass"
         inspection.action_finish()
     house.env["crmx.defect"].create(
         [
