@@ -197,6 +197,7 @@ def test_several_in_the_workshop(installed, copy_of):
     for what in ("issued", "finished", "read", "coupled", "by locks"):
         results = ast.literal_eval(told[what])
         assert sorted(result == "done" for result in results) == [False, True], (what, results)
+    assert "Somebody else is just changing" in told["finished"] or "Look at it anew" in told["finished"]
     assert (told["cost"], told["logs"]) == ("100.0", "1")
     assert "backwards" in told["read"]
     assert "End that first" in told["by locks"]

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
 #: Set by what happens to the order alone.
@@ -184,7 +184,12 @@ class WorkOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        self.lock_for_update()
+        try:
+            self.lock_for_update()
+        except LockError:
+            raise UserError(
+                self.env._("Somebody else is just changing “%s”. Look at it anew.", self.display_name)
+            ) from None
         self.invalidate_recordset(["state"])
         if self.state not in states:
             label = dict(self._fields["state"]._description_selection(self.env))[self.state]
