@@ -188,7 +188,7 @@ def test_interest_is_charged_once(installed, copy_of):
 
 
 def test_several_in_the_workshop(installed, copy_of):
-    """Parts are issued once, an order is finished once, a trailer is in one place, with and without its index."""
+    """Parts are issued once, an order is finished once, a trailer is in one place; also by locks alone."""
     told = dict(
         line.split(": ", 1)
         for line in copy_of(installed).shell("together.py", "workshop_race.py").splitlines()
