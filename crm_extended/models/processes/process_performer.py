@@ -52,7 +52,8 @@ class ProcessToken(models.Model):
     @api.private
     def _fallback(self):
         people = self.node_id.fallback_user_id | self.instance_id.process_id.owner_id
-        return (self._allowed(people) or people.filtered("active"))[:1]
+        managers = self.env.ref("crm_extended.group_processes_manager").all_user_ids
+        return (self._allowed(people) or people.filtered("active") or self._allowed(managers))[:1]
 
     @api.private
     def _who_did_before(self):

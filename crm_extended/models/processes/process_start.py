@@ -72,8 +72,11 @@ class ProcessStart(models.Model):
             [("model_name", "=", records._name), ("starts_by_event", "=", True), ("version_id", "!=", False)]
         ):
             try:
-                with self.env.cr.savepoint():
-                    process._start_on(records)
+                # sudo: whoever changed them
+                matching = records.sudo().filtered_domain(process._evaluate(process.start_domain))
+                if matching:
+                    with self.env.cr.savepoint():
+                        process._start_on(matching)
             except psycopg2.OperationalError:
                 raise  # another transaction was faster: the whole is tried again
             except Exception as error:  # what somebody wrote must not keep others from saving documents
@@ -85,12 +88,9 @@ class ProcessStart(models.Model):
                 )
 
     @api.private
-    def _start_on(self, records):
+    def _start_on(self, matching):
         self.ensure_one()
         Instance = self.env["crmx.process.instance"]
-        domain = self._evaluate(self.start_domain)
-        # sudo: whoever changed them
-        matching = records.sudo().filtered_domain(domain)
         keys = {f"{self.id}:{record.id}": record for record in matching}
         taken = set(Instance.search([("dedupe_key", "in", list(keys))]).mapped("dedupe_key"))
         for key, record in keys.items():

@@ -16,6 +16,15 @@ class WorkItemReport(models.Model):
     _auto = False
     _order = "date_open DESC, id DESC"
     _rec_name = "step"
+    _depends = {
+        "crmx.work.item": [
+            *("process_id", "node_id", "instance_id", "token_id", "name", "document", "company_id", "state"),
+            *("user_id", "done_by_id", "date_open", "date_taken", "date_done", "date_deadline"),
+        ],
+        "crmx.process.node": ["version_id"],
+        "hr.employee": ["user_id", "company_id", "current_version_id"],
+        "hr.version": ["department_id"],
+    }
 
     process_id = fields.Many2one("crmx.process", readonly=True)
     version_id = fields.Many2one("crmx.process.version", readonly=True)

@@ -137,6 +137,8 @@ class TestProcessesRun(ProcessCase):
         self.assertEqual(item.user_id, self.buyer)
         self.buyer.active = False
         self.assertEqual(item.user_id, self.admin, "who left leaves his steps to the owner")
+        self.admin.active = False
+        self.assertTrue(item.user_id.active, "and he to some other administrator of processes")
 
     def test_at_the_same_time(self):
         process = self.process(
