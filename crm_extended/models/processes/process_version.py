@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
-from ...tools.processes import Flow, Node, Process
+from ...tools.processes import STOPS, Flow, Node, Process
 
 
 class ProcessVersion(models.Model):
@@ -55,7 +55,8 @@ class ProcessVersion(models.Model):
             Node(
                 node.ref,
                 node.kind,
-                node.name,
+                # gateways and events that nobody named have their id for a name
+                node.name if node.kind in STOPS or node.name != node.ref else "",
                 host=node.host_ref or "",
                 interrupting=node.is_interrupting,
                 default=node.default_ref or "",
