@@ -136,10 +136,11 @@ def _write_off(demo, house, accounts):
         {
             "crmx_doubtful_account_id": house.accounts["doubtful"].id,
             "crmx_write_off_account_id": accounts["bad_debts"].id,
-            "crmx_write_off_alone": 50,
         }
     )
-    overdue = demo.overdue_invoices().filtered(lambda move: move.company_id == house.company)
+    overdue = demo.overdue_invoices().filtered(
+        lambda move: move.company_id == house.company and move.amount_residual_signed > 100
+    )
     oldest = min(overdue, key=lambda move: (move.invoice_date_due, move.id), default=None)
     if not oldest:
         return
@@ -155,3 +156,4 @@ def _write_off(demo, house, accounts):
     document.line_ids.filtered(lambda line: line.document != oldest.name).is_chosen = False
     if document.amount:
         document.with_user(demo.users["accountant"]).action_ask()
+    house.company.crmx_write_off_alone = 50
