@@ -121,12 +121,13 @@ class ProcessInstance(models.Model):
     @api.private
     def _end(self, vals):
         """A request is seen to when its process is."""
-        super()._end(vals)
+        result = super()._end(vals)
         of_requests = self.filtered(
             lambda instance: instance.res_model == "crmx.request" and not instance.parent_token_id
         )
         requests = self.env["crmx.request"].browse(of_requests.mapped("res_id")).exists()
         requests.filtered(lambda request: request.state == "running")._close(vals["state"])
+        return result
 
 
 class WorkItem(models.Model):

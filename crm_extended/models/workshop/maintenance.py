@@ -9,6 +9,8 @@ from ...tools.workshop import anchor, due_date, last_multiple
 #: Rows that a scheduled action works off before it commits.
 CHUNK = 500
 LAST = ("last_date", "last_distance", "last_hours")
+#: In the context of those who forecast all rows afterwards; nobody can send it from outside.
+_LATER = object()
 
 
 class Maintenance(models.Model):
@@ -64,7 +66,7 @@ class Maintenance(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if set(LAST) & vals.keys():
+        if set(LAST) & vals.keys() and self.env.context.get("crmx_forecast") is not _LATER:
             self._refresh()
         return result
 
@@ -102,7 +104,7 @@ class Maintenance(models.Model):
                 while day + plan._step() <= today:
                     day += plan._step()
                 values["last_date"] = day
-            super(Maintenance, row).write(values)  # without a forecast for each
+            row.with_context(crmx_forecast=_LATER).write(values)
         self._refresh()
 
     @api.private
@@ -113,7 +115,7 @@ class Maintenance(models.Model):
         today = fields.Date.context_today(self)
         for row in self:
             # sudo: the forecast is nobody's to write
-            super(Maintenance, row.sudo()).write(row._forecast(figures, today))
+            row.sudo().write(row._forecast(figures, today))
 
     @api.private
     def _forecast(self, figures, today):
@@ -227,7 +229,7 @@ class Maintenance(models.Model):
             for kind in ("distance", "hours"):
                 if known := figures.get((row.vehicle_id.id, kind)):
                     values[f"last_{kind}"] = row._anchor_value(kind, known[1])
-            super(Maintenance, row).write(values)  # without a forecast for each
+            row.with_context(crmx_forecast=_LATER).write(values)
         self._refresh()
         return before
 

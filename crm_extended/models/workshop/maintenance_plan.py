@@ -45,7 +45,6 @@ class MaintenancePlan(models.Model):
         "crmx_maintenance_plan_contains_rel",
         "plan_id",
         "contained_id",
-        string="Contains",
         check_company=True,
         domain="[('id', '!=', id)]",
         help="Smaller services that need not be done when this one is.",
