@@ -120,7 +120,7 @@ class Indicator(models.Model):
     formula = fields.Char(
         tracking=True,
         help="Over the codes of other indicators, such as: won / (won + lost) * 100. Also: days and "
-        "working_days of the period; min, max, abs, round; a if b > 0 else c.",
+        "working_days of the period (so far, while it runs); min, max, abs, round; a if b > 0 else c.",
     )
     unit = fields.Selection(
         [

@@ -150,7 +150,11 @@ class Measure(models.AbstractModel):
     def _compute_formulas(self, formulas, periods, result):
         """Compute formulas, in their order, at every level from the parts at that level."""
         by_code = {indicator.code: indicator for indicator in (*result.figures, *result.problems)}
-        given = {period.id: {"days": period.days, "working_days": period.working_days} for period in periods}
+        # while a period runs, its sums are of the days so far
+        given = {
+            period.id: {"days": period._days_so_far(), "working_days": period.worked_days}
+            for period in periods
+        }
         for indicator in formulas:
             by_code[indicator.code] = indicator
             if words := indicator._definition_problem() or self._parts_problem(indicator, by_code, result):

@@ -158,6 +158,12 @@ class KpiPeriod(models.Model):
 
     # === DAYS === #
 
+    @api.private
+    def _days_so_far(self):
+        """Days of the period up to today, today included."""
+        today = min(self._today(self.company_id), self.date_to)
+        return max(0, (today - self.date_from).days + 1)
+
     @api.model
     def _zone(self, company):
         """The time zone of a company: that of its working hours, or of its address."""
