@@ -44,6 +44,7 @@ class WorkItem(models.Model):
 
     @api.private
     def _ask(self, what, outcome=False):
+        # sudo below: what a published version says, to who has the step
         titles = {
             "finish": self.env._("Finish the step"),
             "give": self.env._("Give to somebody else"),
@@ -58,7 +59,7 @@ class WorkItem(models.Model):
             "context": {
                 "default_item_ids": self.ids,
                 "default_what": what,
-                "default_outcome": outcome,
+                "default_flow_id": self.node_id.sudo()._ways().filtered(lambda way: way.ref == outcome).id,
             },
         }
 

@@ -2,7 +2,7 @@ import re
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged, users
+from odoo.tests import Form, new_test_user, tagged, users
 
 from .common import ProcessCase
 
@@ -49,7 +49,12 @@ class TestProcessesRun(ProcessCase):
             item.finish()
         with self.assertRaisesRegex(UserError, "Choose how"):
             item.finish("made up")
-        self.assertEqual(item.action_done()["res_model"], "crmx.work.item.act")
+        action = item.action_done()
+        wizard = Form(self.env[action["res_model"]].with_user(self.boss).with_context(**action["context"]))
+        self.assertEqual(wizard.allowed_flow_ids[:].mapped("name"), ["Yes", "Again", "No"])
+        wizard.flow_id = wizard.allowed_flow_ids[:].filtered(lambda way: way.name == "Yes")
+        self.assertEqual(wizard.save().action_act()["type"], "ir.actions.act_window_close")
+        self.assertEqual(self.names(instance), ["Buy"])
 
     def test_only_whose_it_is(self):
         instance = self.begin(self.approval())

@@ -13,4 +13,4 @@ class ProcessCancel(models.TransientModel):
     def action_cancel(self):
         """Cancel the runs."""
         self.instance_ids.action_cancel(self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}

@@ -11,7 +11,10 @@ class WorkItemAct(models.TransientModel):
     what = fields.Selection(
         [("finish", "Finish"), ("give", "Give away"), ("return", "Send back")], required=True, readonly=True
     )
-    outcome = fields.Selection(selection="_selection_outcome", string="How it ends")
+    allowed_flow_ids = fields.Many2many("crmx.process.flow", compute="_compute_allowed_flow_ids")
+    flow_id = fields.Many2one(
+        "crmx.process.flow", string="How it ends", domain="[('id', 'in', allowed_flow_ids)]"
+    )
     user_id = fields.Many2one("res.users", string="To", domain="[('share', '=', False)]")
     allowed_node_ids = fields.Many2many("crmx.process.node", compute="_compute_allowed_node_ids")
     node_id = fields.Many2one(
@@ -19,10 +22,11 @@ class WorkItemAct(models.TransientModel):
     )
     comment = fields.Text()
 
-    @api.model
-    def _selection_outcome(self):
-        items = self.env["crmx.work.item"].browse(self.env.context.get("default_item_ids") or ()).exists()
-        return [(way["ref"], way["name"]) for way in items[:1].get_outcomes()] if items else []
+    @api.depends("item_ids")
+    def _compute_allowed_flow_ids(self):
+        for wizard in self:
+            # sudo: what a published version says, to who has the step
+            wizard.allowed_flow_ids = wizard.item_ids[:1].node_id.sudo()._ways() if wizard.item_ids else False
 
     @api.depends("item_ids")
     def _compute_allowed_node_ids(self):
@@ -34,9 +38,9 @@ class WorkItemAct(models.TransientModel):
         self.ensure_one()
         if self.what == "finish":
             for item in self.item_ids:
-                item.finish(self.outcome or None, self.comment)
+                item.finish(self.flow_id.ref or None, self.comment)
         elif self.what == "give":
             self.item_ids.action_give(self.user_id.id, self.comment)
         else:
             self.item_ids._return_to(self.node_id, self.comment)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}

@@ -17,6 +17,7 @@ registry.category("web_tour.tours").add("crmx_process_refuse", {
         { trigger: ".o_crmx_process_count", run: "click" },
         { trigger: ".o_crmx_process_inbox .dropdown-item:contains('Approve')", run: "click" },
         { trigger: ".o_crmx_process_now .btn:contains('No')", run: "click" },
+        { trigger: ".modal [name='flow_id'] .o_radio_item:has(input:checked):contains('No')" },
         { trigger: ".modal [name='comment'] textarea", run: "edit Too dear" },
         { trigger: ".modal-footer .btn-primary", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_crmx_process_done:contains('Approve: No')" },
