@@ -4,6 +4,9 @@ The host itself deletes our records, tables, columns, views, scheduled actions, 
 messages, attachments, activities and followers of our records.
 """
 
+import psycopg2
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 #: Models whose records mean nothing without the model that a field of theirs names.
@@ -34,6 +37,7 @@ OUR_FIELDS = r"crmx\_"
 def uninstall_hook(env):
     """Remove what names our models or fields, what users made of it included."""
     env = env(context={**env.context, "active_test": False})
+    _leave_workshop(env)
     _delete_foreign_keys(env)
     _let_go_of_meetings(env)
     # before the kinds of activities that we bring, which the host would not delete under them
@@ -53,6 +57,50 @@ def uninstall_hook(env):
     _delete(env, "ir.config_parameter", [("key", "=like", "crm\\_extended.%")])
     _delete_external_ids(env)
     _drop_restrictions(env)
+
+
+def _leave_workshop(env):
+    """Take away what the workshop was given and never used; what has history stays, archived."""
+    warehouses = env["stock.warehouse"].search([("crmx_workshop_type_id", "!=", False)])
+    operations = warehouses.crmx_workshop_type_id
+    places = warehouses.crmx_vehicle_location_id | warehouses.crmx_repair_location_id
+    sequences = operations.sequence_id
+    warehouses.write(
+        {"crmx_workshop_type_id": False, "crmx_vehicle_location_id": False, "crmx_repair_location_id": False}
+    )
+    if _unlink_unused(operations):
+        sequences.unlink()
+    _unlink_unused(places)
+    parameters = env["ir.config_parameter"]
+    for model_name, key in (("fleet.service.type", "service_type_id"), ("account.analytic.plan", "plan_id")):
+        record = env[model_name].browse(int(parameters.get_param(f"crm_extended.workshop_{key}", 0))).exists()
+        if model_name == "account.analytic.plan":
+            unused = record.account_ids.filtered(lambda account: not account.line_ids)
+            if unused and not _unlink_unused(unused) or record.account_ids:
+                continue
+        _unlink_unused(record)
+    if parameters.get_param("crm_extended.made_btree_gist"):
+        for name in ("crmx_coupling_trailer_once", "crmx_coupling_place_once"):
+            env.cr.execute(
+                SQL("ALTER TABLE crmx_coupling DROP CONSTRAINT IF EXISTS %s", SQL.identifier(name))
+            )
+        try:
+            with env.cr.savepoint():
+                env.cr.execute("DROP EXTENSION btree_gist")
+        except psycopg2.Error:
+            return  # somebody else uses it by now
+
+
+def _unlink_unused(records):
+    """Delete the records, or archive them when something is left that needs them; return whether they went."""
+    try:
+        with records.env.cr.savepoint():
+            records.unlink()
+    except (UserError, psycopg2.Error):
+        if "active" in records._fields:
+            records.active = False
+        return False
+    return True
 
 
 def _made_by_users(env, model_name, domain):

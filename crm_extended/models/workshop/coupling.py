@@ -78,7 +78,11 @@ class Coupling(models.Model):
     @api.model
     def _add_exclusions(self):
         cr = self.env.cr
-        cr.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        cr.execute("SELECT FROM pg_extension WHERE extname = 'btree_gist'")
+        if not cr.rowcount:
+            cr.execute("CREATE EXTENSION btree_gist")
+            # sudo: so that it goes with the add-on
+            self.env["ir.config_parameter"].sudo().set_param("crm_extended.made_btree_gist", "1")
         cr.execute("SELECT conname FROM pg_constraint WHERE conrelid = 'crmx_coupling'::regclass")
         existing = {name for [name] in cr.fetchall()}
         for name, keys in EXCLUSIONS.items():

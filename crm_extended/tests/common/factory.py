@@ -29,7 +29,8 @@ def _partner_without(model_name):
 def _vehicle(env, **values):
     """A vehicle of the company that is worked in."""
     model = make(env, "fleet.vehicle.model", **values)
-    return env["fleet.vehicle"].create({"model_id": model.id, "company_id": env.company.id}).id
+    mine = {"license_plate": "made by a test", "company_id": env.company.id}
+    return env["fleet.vehicle"].create({"model_id": model.id, **mine}).id
 
 
 def _mechanic(env):
