@@ -92,7 +92,7 @@ def _leave_workshop(env):
 
 
 def _unlink_unused(records):
-    """Delete the records, or archive them when something is left that needs them; return whether they went."""
+    """Delete the records, or archive them when something needs them; return whether they went."""
     try:
         with records.env.cr.savepoint():
             records.unlink()

@@ -6,6 +6,8 @@ env.invalidate_all()
 everything = env(context={"active_test": False})
 vehicles = everything["fleet.vehicle"].search([("license_plate", "=", "made by a test")])
 models = vehicles.model_id
+for model_name in ("fleet.vehicle.odometer", "fleet.vehicle.log.services"):
+    everything[model_name].search([("vehicle_id", "in", vehicles.ids)]).unlink()
 vehicles.unlink()
 models.brand_id.filtered(lambda brand: brand.name.startswith("made")).unlink()
 models.exists().unlink()
