@@ -71,7 +71,10 @@ VALUES = {
     },
     "crmx.maintenance": {"vehicle_id": _vehicle},
     "crmx.maintenance.plan": {"time_interval": 1},
-    "crmx.maintenance.plan.part": {"product_id": _product},
+    "crmx.maintenance.plan.part": {
+        "plan_id": lambda env: make(env, "crmx.maintenance.plan").id,
+        "product_id": _product,
+    },
     "crmx.meter": {"vehicle_id": _vehicle},
     "crmx.meter.reading": {"vehicle_id": _vehicle},
     "crmx.work.order": {"vehicle_id": _vehicle},
