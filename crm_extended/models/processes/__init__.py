@@ -30,3 +30,4 @@ from . import mail_activity
 from . import base_view
 from . import request_kind
 from . import request
+from . import ir_http

@@ -4,6 +4,7 @@ import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
+import { session } from "@web/session";
 
 /** How many steps of processes the user has to do, and the most urgent ones. */
 export class ProcessInbox extends Component {
@@ -49,4 +50,10 @@ export class ProcessInbox extends Component {
     }
 }
 
-registry.category("systray").add("crm_extended.process_inbox", { Component: ProcessInbox }, { sequence: 22 });
+registry
+    .category("systray")
+    .add(
+        "crm_extended.process_inbox",
+        { Component: ProcessInbox, isDisplayed: () => Boolean(session.crmx_processes) },
+        { sequence: 22 },
+    );
