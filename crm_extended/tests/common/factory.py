@@ -70,7 +70,12 @@ VALUES = {
         "template_id": lambda env: env["crmx.inspection.template"].create({"name": "made by a test"}).id,
     },
     "crmx.maintenance": {"vehicle_id": _vehicle},
-    "crmx.maintenance.plan": {"time_interval": 1},
+    "crmx.maintenance.plan": {
+        "time_interval": 1,
+        # those that are there may be another company's
+        "contains_ids": lambda _env: [Command.clear()],
+        "vehicle_ids": lambda _env: [Command.clear()],
+    },
     "crmx.maintenance.plan.part": {
         "plan_id": lambda env: make(env, "crmx.maintenance.plan").id,
         "product_id": _product,
