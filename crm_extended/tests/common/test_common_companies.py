@@ -18,8 +18,9 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
         # whatever is made of documents needs one
         cls.init_invoice("out_invoice", cls.partner_a, amounts=[100], post=True)
         cls.partner_a.with_company(cls.own).crmx_contact_interval = 30
-        hours = make(cls.env(su=True), "crmx.work.order.time", hours=1)
-        vehicles = [Command.set(hours.order_id.vehicle_id.ids)]
+        order = make(cls.env(su=True), "crmx.work.order")
+        make(cls.env(su=True), "crmx.work.order.time", order_id=order.id, hours=1)
+        vehicles = [Command.set(order.vehicle_id.ids)]
         plan = make(cls.env(su=True), "crmx.maintenance.plan", vehicle_ids=vehicles)
         make(cls.env(su=True), "crmx.maintenance.plan.part", plan_id=plan.id)
         groups = [
@@ -59,6 +60,8 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
         model = self.env[name].with_company(self.own).sudo()
         if model._table_query or not model._auto:
             return model.search([(path, "=", self.own.id)], limit=1)
+        if related := model._fields[path].related if path == "company_id" else None:
+            path = related  # the company of what it is a part of
         parent, _dot, rest = path.partition(".")
         if not rest:
             return make(model.env, name, company_id=self.own.id)
