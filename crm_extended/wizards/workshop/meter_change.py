@@ -42,10 +42,10 @@ class MeterChange(models.TransientModel):
     note = fields.Char(required=True, help="Such as the work order, or why it was necessary.")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         meter = self.env["crmx.meter"].browse(values.get("meter_id"))
-        return {**values, "end_value": meter.value} if meter and "end_value" in fields_list else values
+        return {**values, "end_value": meter.value} if meter and "end_value" in fields else values
 
     @api.depends("meter_id", "reason")
     def _compute_unit(self):
