@@ -38,10 +38,11 @@ class Fact(models.Model):
         bucket = Bucket.of(indicator)
         # sudo: only how many there are leaves this method's callers; which ones, the reader's rights decide
         env = self.sudo().env
-        scopes = env["crmx.kpi.measure"]._scopes(bucket, self.period_id.sudo(), self.company_id.sudo())
+        mine = self.with_env(env)
+        scopes = env["crmx.kpi.measure"]._scopes(bucket, mine.period_id, mine.company_id)
         if not scopes:  # the state of a day that is over
             return None
-        statement = Statement(env, bucket, indicator.sudo(), scopes[0], (self.level,))
+        statement = Statement(env, bucket, mine.indicator_id, scopes[0], (self.level,))
         rows = env.execute_query(statement.documents(self.level, self.subject_id))
         return [row[0] for row in rows]
 

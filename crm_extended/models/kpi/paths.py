@@ -77,12 +77,14 @@ def place(model, path, query):
         field = model._fields[name]
         if field.related and not field.store:
             model._check_field_access(field, "read")
+            # sudo: as the host reads related fields, once the user may see this one
             related, field, alias = model.sudo()._traverse_related_sql(alias, field, query)
             model = related.with_env(model.env)
         model, alias = field.join(model, alias, query)
     field = model._fields[last]
     if field.related and not field.store:
         model._check_field_access(field, "read")
+        # sudo: as above
         related, field, alias = model.sudo()._traverse_related_sql(alias, field, query)
         model = related.with_env(model.env)
     return Place(field, model, alias, model._field_to_sql(alias, field.name, query))

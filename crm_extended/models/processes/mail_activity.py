@@ -47,11 +47,8 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         """The activity of a step is done by finishing the step."""
         # sudo: whether an activity stands for a step; the step itself is finished with the user's rights
-        items = (
-            self.env["crmx.work.item"]
-            .sudo()
-            .search([("activity_id", "in", self.ids), ("state", "=", "open")])
-        )
+        steps = self.env["crmx.work.item"].sudo()
+        items = steps.search([("activity_id", "in", self.ids), ("state", "=", "open")])
         if not items:
             return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         for item in items.sudo(False):

@@ -88,18 +88,15 @@ class ProcessDrawing(models.Model):
         """Download the draft as BPMN 2.0."""
         self.ensure_one()
         # sudo: whoever reads the process may download it; the file is his own
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": f"{self.name}.bpmn",
-                    "raw": self._bpmn(),
-                    "mimetype": "application/xml",
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
-            )
+        files = self.env["ir.attachment"].sudo()
+        attachment = files.create(
+            {
+                "name": f"{self.name}.bpmn",
+                "raw": self._bpmn(),
+                "mimetype": "application/xml",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
         )
         return {
             "type": "ir.actions.act_url",

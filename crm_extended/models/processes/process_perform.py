@@ -50,8 +50,8 @@ class ProcessToken(models.Model):
             return
         action = node.action_id
         if node.run_as == "system":
-            # elevated as an administrator of the system has decided, and taken down
             self.instance_id._log("elevated", {"action": action.name, "for": user.login}, node)
+            # sudo: as an administrator of the system has decided, and taken down
             action = action.sudo()
         else:
             # read by the engine, run with the rights of the user, which the host checks

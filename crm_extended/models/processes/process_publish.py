@@ -56,11 +56,8 @@ class ProcessPublish(models.Model):
         graph = self._graph()
         number = max(self.version_ids.mapped("number"), default=0) + 1
         # sudo: versions are made here only, by whoever may change the process
-        version = (
-            self.env["crmx.process.version"]
-            .sudo()
-            .create({"process_id": self.id, "number": number, "drawing": self._bpmn().decode()})
-        )
+        versions = self.env["crmx.process.version"].sudo()
+        version = versions.create({"process_id": self.id, "number": number, "drawing": self._bpmn().decode()})
         steps = {step._key(): step for step in self.step_ids}
         nodes = {
             node.ref: node
@@ -70,9 +67,8 @@ class ProcessPublish(models.Model):
         }
         for key, step in steps.items():
             if step.escalation_ids:
-                step.escalation_ids.sudo().copy(
-                    {"step_id": False, "node_id": nodes[key].id}
-                )  # sudo: as above
+                # sudo: as above
+                step.escalation_ids.sudo().copy({"step_id": False, "node_id": nodes[key].id})
         # sudo: as above
         self.env["crmx.process.flow"].sudo().create(self._flow_values(version, graph, nodes, steps))
         self.version_id = version

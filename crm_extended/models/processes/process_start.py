@@ -47,19 +47,20 @@ class ProcessStart(models.Model):
         :return: id of the run
         """
         self.ensure_one()
-        record = self.env[self.sudo().model_name].browse(res_id)  # sudo: the name of the model
+        # sudo: its model, name and version; whether the user may begin it is asked below
+        process = self.sudo()
+        record = self.env[process.model_name].browse(res_id)
         record.check_access("read")
         if self not in self._startable(record):
             raise UserError(
-                self.env._("“%s” runs on the document already, or is not yours to begin.", self.sudo().name)
+                self.env._("“%s” runs on the document already, or is not yours to begin.", process.name)
             )
-        version = self.sudo().version_id  # sudo: as found above
         try:
             with self.env.cr.savepoint():
-                return self.env["crmx.process.instance"]._begin(version, record, self.env.user).id
+                return self.env["crmx.process.instance"]._begin(process.version_id, record, self.env.user).id
         except psycopg2.errors.UniqueViolation:
             # somebody else began it at this moment
-            raise UserError(self.env._("“%s” runs on the document already.", self.sudo().name)) from None
+            raise UserError(self.env._("“%s” runs on the document already.", process.name)) from None
 
     # === BY EVENTS === #
 

@@ -8,11 +8,7 @@ class ResUsers(models.Model):
         result = super().write(vals)
         if vals.get("active") is False:
             # sudo: who archives a user need not see the steps that he leaves behind
-            items = (
-                self.env["crmx.work.item"]
-                .sudo()
-                .search([("user_id", "in", self.ids), ("state", "=", "open")])
-            )
-            for item in items:
+            items = self.env["crmx.work.item"].sudo()
+            for item in items.search([("user_id", "in", self.ids), ("state", "=", "open")]):
                 item._give(item.token_id._fallback(), "given", self.env._("Has left"))
         return result

@@ -89,9 +89,8 @@ class WorkItem(models.Model):
         """Whether somebody may do the step: it is his, or anybody's of a group or role of his."""
         if self.user_id:
             return self.user_id == user
-        return (
-            self.group_id in user.all_group_ids or user in self.role_id.sudo().user_ids
-        )  # sudo: who, not what
+        # sudo: who has the role, asked for one user
+        return self.group_id in user.all_group_ids or user in self.role_id.sudo().user_ids
 
     # === MAKING === #
 

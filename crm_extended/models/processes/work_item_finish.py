@@ -50,6 +50,8 @@ class WorkItem(models.Model):
             "give": self.env._("Give to somebody else"),
             "return": self.env._("Send back"),
         }
+        # sudo: the ways that lead on from a step of the user's
+        ways = self.node_id.sudo()._ways()
         return {
             "type": "ir.actions.act_window",
             "name": titles[what],
@@ -59,7 +61,7 @@ class WorkItem(models.Model):
             "context": {
                 "default_item_ids": self.ids,
                 "default_what": what,
-                "default_flow_id": self.node_id.sudo()._ways().filtered(lambda way: way.ref == outcome).id,
+                "default_flow_id": ways.filtered(lambda way: way.ref == outcome).id,
             },
         }
 
@@ -133,9 +135,8 @@ class WorkItem(models.Model):
     @api.private
     def _earlier_nodes(self):
         """Return the steps done before, to which the run can be sent back."""
-        done = self.instance_id.sudo().item_ids.filtered(
-            lambda item: item.state == "done"
-        )  # sudo: names only
+        # sudo: names of the steps of a run that the user takes part in
+        done = self.instance_id.sudo().item_ids.filtered(lambda item: item.state == "done")
         return done.node_id - self.node_id
 
     @api.private

@@ -193,19 +193,16 @@ class Allowance(models.Model):
         if not account or not self.date:
             return {}
         # sudo: the balance of the allowance account of a valuation that the user reads
-        groups = (
-            self.env["account.move.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("account_id", "=", account.id),
-                    ("company_id", "=", self.company_id.id),
-                    ("parent_state", "=", state),
-                    ("date", "<=", self.date),
-                ],
-                ["partner_id"],
-                ["balance:sum"],
-            )
+        items = self.env["account.move.line"].sudo()
+        groups = items._read_group(
+            [
+                ("account_id", "=", account.id),
+                ("company_id", "=", self.company_id.id),
+                ("parent_state", "=", state),
+                ("date", "<=", self.date),
+            ],
+            ["partner_id"],
+            ["balance:sum"],
         )
         return {partner: -balance for partner, balance in groups}
 
