@@ -1,7 +1,7 @@
 {
     "name": "CRM Extended",
     "summary": "Receivables, interaction history, processes, fleet and KPI next to your own documents",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "CRM Extended contributors",
     "website": "https://github.com/crm-extended/crm_extended",
@@ -67,6 +67,7 @@
         "data/processes_data.xml",
         "data/processes_ready_made.xml",
         "views/common/res_config_settings_views.xml",
+        "views/common/crmx_approval_ladder_views.xml",
         "views/receivables/crmx_aging_scheme_views.xml",
         "views/receivables/crmx_open_item_views.xml",
         "views/receivables/res_partner_views.xml",

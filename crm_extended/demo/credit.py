@@ -57,11 +57,12 @@ def make(demo):
             ]
         )
         group = env.ref("sales_team.group_sale_manager")
-        env["crmx.credit.ladder"].create(
+        env["crmx.approval.ladder"].create(
             [
-                {**scope, "group_id": group.id, "amount": 5000.0},
+                {**scope, "purpose": "release", "group_id": group.id, "amount": 5000.0},
                 {
                     **scope,
+                    "purpose": "release",
                     "group_id": env.ref("crm_extended.group_receivables_manager").id,
                     "is_unlimited": True,
                 },

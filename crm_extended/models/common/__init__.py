@@ -3,9 +3,11 @@ from . import res_config_settings
 from . import batch_progress
 from . import append_only
 from . import ir_attachment
+from . import document
 from . import signed_document
 from . import plain_fields
 from . import root_company
+from . import approval_ladder
 from . import outgoing_message
 from . import outgoing_template
 from . import event_source

@@ -78,7 +78,7 @@ from . import credit_exposure
 from . import credit_standing
 from . import credit_rule
 from . import credit_check
-from . import credit_ladder
+from . import approval_ladder
 from . import credit_hold
 from . import credit_hold_words
 from . import credit_hold_decision

@@ -5,7 +5,7 @@ from ...tools.collection import round_to
 from ..common.plain_fields import PlainMany2one
 
 #: Set by what happens to the valuation, and by valuing, alone.
-HAPPENED = {"name", "state", "move_id", "reversal_id", "receivable", "amount", "booked", "difference"}
+HAPPENED = {"move_id", "reversal_id", "receivable", "amount", "booked", "difference"}
 
 
 class Allowance(models.Model):
@@ -17,11 +17,11 @@ class Allowance(models.Model):
 
     _name = "crmx.allowance"
     _description = "Allowance for Doubtful Debts"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crmx.document", "mail.thread", "mail.activity.mixin"]
     _order = "date DESC, id DESC"
     _check_company_auto = True
+    _happened = HAPPENED
 
-    name = fields.Char(string="Number", readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
@@ -107,39 +107,18 @@ class Allowance(models.Model):
             parts = [allowance.name or self.env._("New valuation"), str(allowance.date or "")]
             allowance.display_name = " ".join(part for part in parts if part)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_given(*vals_list)
-        allowances = super().create(vals_list)
-        # sudo: the number of valuations that the user may create
-        for allowance in allowances.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(allowance.company_id)  # sudo: as above
-            allowance.name = sequences.next_by_code("crmx.allowance")
-        return allowances
-
     def write(self, vals):
-        self._check_given(vals)
         fixed = {"company_id", "method_id", "date"} & vals.keys()
         if fixed and not self.env.su and self.filtered(lambda allowance: allowance.state != "draft"):
             raise UserError(self.env._("It is no valuation any more: cancel it, and make another."))
         return super().write(vals)
-
-    @api.model
-    def _check_given(self, *vals_list):
-        if not self.env.su and any(HAPPENED & vals.keys() for vals in vals_list):
-            raise UserError(self.env._("Only posting and cancelling say what became of a valuation."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts(self):
-        if self.filtered("move_id"):
-            raise UserError(self.env._("What was posted stays on record. Cancel it instead."))
 
     # === VALUING === #
 
     def action_value(self):
         """Value the debts of that day anew."""
         for allowance in self:
-            allowance._check_draft()
+            allowance._lock("draft")
             rows = allowance._values()
             # sudo: what follows from the ledger and the method, on a valuation that the user may change
             allowance.sudo().write(
@@ -151,13 +130,6 @@ class Allowance(models.Model):
                 }
             )
             allowance._compute_drafts()
-
-    @api.private
-    def _check_draft(self):
-        self.check_access("write")
-        self.lock_for_update()
-        if self.state != "draft":
-            raise UserError(self.env._("“%s” is no valuation any more.", self.display_name))
 
     @api.private
     def _values(self):

@@ -10,7 +10,7 @@ class Allowance(models.Model):
     def action_post(self):
         """Post what is to be set aside, or taken back, in an entry of that day."""
         for allowance in self:
-            allowance._check_draft()
+            allowance._lock("draft")
             allowance._check_postable()
             entry = allowance._post_entry()
             reversal = (
@@ -145,15 +145,11 @@ class Allowance(models.Model):
     def action_cancel(self):
         """Take the entry back, on its own day unless that is locked."""
         for allowance in self:
-            allowance.check_access("write")
-            allowance.lock_for_update()
-            if allowance.state == "cancelled":
-                raise UserError(self.env._("“%s” is cancelled already.", allowance.display_name))
+            allowance._lock("draft", "posted")
             undone = allowance.move_id.browse()
             for move in allowance.move_id | allowance.reversal_id:
                 undone |= allowance._undo(move)
-            # sudo: only what became of a valuation that the user may cancel
-            allowance.sudo().write({"state": "cancelled", "reversal_id": undone[:1].id})
+            allowance._become("cancelled", reversal_id=undone[:1].id)
         self._log("allowance_cancelled")
 
     @api.private

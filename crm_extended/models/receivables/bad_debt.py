@@ -5,7 +5,7 @@ from ..common.plain_fields import PlainMany2many, PlainMany2one
 
 #: Set by what happens to the document alone.
 HAPPENED = {
-    "name", "state", "move_id", "reversal_id", "recovery_ids", "recovered", "amount", "tax", "asked_by_id",
+    "move_id", "reversal_id", "recovery_ids", "recovered", "amount", "tax", "asked_by_id",
     "decided_by_id",
 }  # fmt: skip
 
@@ -19,12 +19,12 @@ class BadDebt(models.Model):
 
     _name = "crmx.bad.debt"
     _description = "Doubtful or Lost Debt"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crmx.document", "mail.thread", "mail.activity.mixin"]
     _order = "date DESC, id DESC"
     _check_company_auto = True
     _rec_names_search = ["name", "partner_id"]
+    _happened = HAPPENED
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     kind = fields.Selection(
         [("doubtful", "Move to doubtful debts"), ("write_off", "Write off")],
         string="What",
@@ -101,61 +101,26 @@ class BadDebt(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "amount", "asked_by_id")
     def _compute_may_approve(self):
-        most = self.env["crmx.credit.ladder"]._most_of(self.env.user, "write_off")
+        most = self.env["crmx.approval.ladder"]._most_of(self.env.user, "write_off")
         for document in self:
             document.may_approve = document.state == "asked" and not document._objection(most)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_given(*vals_list)
-        documents = super().create(vals_list)
-        # sudo: the number of documents that the user may create
-        for document in documents.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(document.company_id)  # sudo: as above
-            document.name = sequences.next_by_code("crmx.bad.debt")
-        return documents
-
     def write(self, vals):
-        self._check_given(vals)
         fixed = {"kind", "partner_id", "company_id", "date", "line_ids", "reason"} & vals.keys()
         if fixed and not self.env.su and self.filtered(lambda document: document.state != "draft"):
             raise UserError(self.env._("It is no draft any more: take it back first."))
         return super().write(vals)
-
-    @api.model
-    def _check_given(self, *vals_list):
-        if not self.env.su and any(HAPPENED & vals.keys() for vals in vals_list):
-            raise UserError(self.env._("Only its own buttons say what becomes of it."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts(self):
-        if self.filtered(lambda document: document.move_id or document.state == "asked"):
-            raise UserError(self.env._("What was asked for or posted stays on record."))
 
     # === PROPOSING === #
 
     def action_propose(self):
         """List what the customer owes on that day; everything overdue is chosen."""
         for document in self:
-            document.check_access("write")
-            document._check_state("draft")
+            document._lock("draft")
             rows = document._open_debts()
             if not rows:
                 raise UserError(self.env._("%s owes nothing on that day.", document.partner_id.display_name))
             document.line_ids = [Command.clear(), *(Command.create(row) for row in rows)]
-
-    @api.private
-    def _check_state(self, *states):
-        self.lock_for_update()
-        self.invalidate_recordset(["state"])
-        if self.state not in states:
-            raise UserError(
-                self.env._(
-                    "“%(document)s” is %(state)s by now.",
-                    document=self.display_name,
-                    state=dict(self._fields["state"]._description_selection(self.env))[self.state].lower(),
-                )
-            )
 
     @api.private
     def _open_debts(self):

@@ -10,8 +10,7 @@ class BadDebt(models.Model):
     def action_move(self):
         """Move the debts to the account of doubtful ones."""
         for document in self:
-            document.check_access("write")
-            document._check_state("draft")
+            document._lock("draft")
             if document.kind != "doubtful":
                 raise UserError(self.env._("A write-off is asked for, and approved."))
             document._post()
@@ -22,8 +21,7 @@ class BadDebt(models.Model):
     def action_ask(self):
         """Ask for a write-off; a small one that the user may approve himself is posted at once."""
         for document in self:
-            document.check_access("write")
-            document._check_state("draft")
+            document._lock("draft")
             if document.kind != "write_off":
                 raise UserError(self.env._("Only write-offs are approved."))
             chosen = document._chosen()
@@ -32,7 +30,7 @@ class BadDebt(models.Model):
             chosen._check_open()
             # sudo: the state follows the button
             document.sudo().write({"state": "asked", "asked_by_id": self.env.uid})
-            most = self.env["crmx.credit.ladder"]._most_of(self.env.user, "write_off")
+            most = self.env["crmx.approval.ladder"]._most_of(self.env.user, "write_off")
             if document._is_small() and not document._objection(most):
                 document.action_approve()
             else:
@@ -54,24 +52,15 @@ class BadDebt(models.Model):
     def _objection(self, most):
         """Return why somebody who may approve so much may not approve this; empty when he may."""
         self.ensure_one()
-        amount = most.get(self.company_id.root_id, 0.0)
-        if amount is not None and self.currency_id.compare_amounts(self.amount, amount) > 0:
-            return self.env._(
-                "“%(document)s” is worth %(amount)s. You may approve up to %(most)s.",
-                document=self.display_name,
-                amount=self.currency_id.format(self.amount),
-                most=self.currency_id.format(amount),
-            )
-        if self.asked_by_id == self.env.user and not self._is_small():
-            return self.env._("You asked for “%s” yourself: somebody else approves it.", self.display_name)
-        return ""
+        asked_by = None if self._is_small() else self.asked_by_id
+        return self.env["crmx.approval.ladder"]._objection(most, self, self.amount, asked_by)
 
     def action_approve(self):
         """Approve write-offs, and post them."""
-        most = self.env["crmx.credit.ladder"]._most_of(self.env.user, "write_off")
+        most = self.env["crmx.approval.ladder"]._most_of(self.env.user, "write_off")
         for document in self:
             document.check_access("read")
-            document._check_state("asked")
+            document.sudo()._lock("asked")  # sudo: approving needs no right to change it
             if objection := document._objection(most):
                 raise UserError(objection)
             # sudo: posts what an accountant has prepared, approved by one who is entitled to it
@@ -81,10 +70,10 @@ class BadDebt(models.Model):
 
     def action_refuse(self):
         """Give it back to who asked."""
-        most = self.env["crmx.credit.ladder"]._most_of(self.env.user, "write_off")
+        most = self.env["crmx.approval.ladder"]._most_of(self.env.user, "write_off")
         for document in self:
             document.check_access("read")
-            document._check_state("asked")
+            document.sudo()._lock("asked")  # sudo: approving needs no right to change it
             if document.asked_by_id != self.env.user and (objection := document._objection(most)):
                 raise UserError(objection)
             # sudo: only the decision, of one who is entitled to it

@@ -148,15 +148,13 @@ class BadDebt(models.Model):
     def action_cancel(self):
         """Take it back: the debts are open again as before."""
         for document in self:
-            document.check_access("write")
-            document._check_state("draft", "asked", "posted")
+            document._lock("draft", "asked", "posted")
             if document.recovered:
                 raise UserError(
                     self.env._("Part of “%s” was recovered: it cannot be taken back.", document.display_name)
                 )
             reversal = document.move_id and document._reverse()
-            # sudo: only what became of a document that the user may take back
-            document.sudo().write({"state": "cancelled", "reversal_id": reversal and reversal.id})
+            document._become("cancelled", reversal_id=reversal and reversal.id)
         self._log("bad_debt_cancelled")
 
     @api.private
@@ -182,7 +180,7 @@ class BadDebt(models.Model):
         :return: the entry
         """
         self.check_access("write")
-        self._check_state("posted")
+        self._lock("posted")
         left = self.currency_id.round(self.amount - self.recovered)
         if self.kind != "write_off" or self.currency_id.compare_amounts(amount, left) > 0 or amount <= 0:
             raise UserError(

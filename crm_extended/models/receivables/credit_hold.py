@@ -86,7 +86,7 @@ class CreditHold(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "amount")
     def _compute_may_release(self):
-        most = self.env["crmx.credit.ladder"]._most_of(self.env.user)
+        most = self.env["crmx.approval.ladder"]._most_of(self.env.user, "release")
         for hold in self:
             hold.may_release = hold.state == "held" and hold._is_within(most)
 
@@ -157,7 +157,10 @@ class CreditHold(models.Model):
             ]
         )
         by_debtor = releases.grouped("partner_id")
-        ladders = {user: self.env["crmx.credit.ladder"]._most_of(user) for user in releases.released_by_id}
+        ladders = {
+            user: self.env["crmx.approval.ladder"]._most_of(user, "release")
+            for user in releases.released_by_id
+        }
 
         def lets_through(release, order):
             most = ladders[release.released_by_id].get(order.company_id.root_id, 0.0)

@@ -98,7 +98,7 @@ class CreditHold(models.Model):
         # sudo: what the documents are worth now
         for hold in self.sudo():
             hold.amount = hold.order_id._crmx_credit_amount() if hold.order_id else hold.amount
-        most = self.env["crmx.credit.ladder"]._most_of(self.env.user)
+        most = self.env["crmx.approval.ladder"]._most_of(self.env.user, "release")
         for hold in self:
             if not hold._is_within(most):
                 raise UserError(

@@ -4,7 +4,6 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.instalments import UNITS, schedule
-from ..common.outgoing_message import GIVEN
 
 REPORT = "crm_extended.crmx_instalment_plan_action_report"
 #: What is agreed: changed in a draft only.
@@ -12,7 +11,7 @@ ABOUT = {"partner_id", "company_id", "currency_id", "date", "tolerance_days", "l
          "amount", "instalment_count", "interval", "interval_unit", "date_first", "down_payment",
          "date_down", "terms"}  # fmt: skip
 #: What only the ledger and the buttons say.
-HAPPENED = {"name", "state", "digest", "received", "date_start", "date_judged", "date_checked", "date_next",
+HAPPENED = {"digest", "received", "date_start", "date_judged", "date_checked", "date_next",
             "date_forgiven", "previous_id"}  # fmt: skip
 
 
@@ -28,6 +27,7 @@ class InstalmentPlan(models.Model):
     _name = "crmx.instalment.plan"
     _description = "Instalment Plan"
     _inherit = [
+        "crmx.document",
         "crmx.signed.document",
         "crmx.outgoing.message",
         "crmx.collection.agreement",
@@ -36,11 +36,10 @@ class InstalmentPlan(models.Model):
     _order = "date DESC, id DESC"
     _rec_names_search = ["name", "partner_id"]
     _outgoing_cron = "crm_extended.ir_cron_instalment_plan_send"
-    _outgoing_given = GIVEN | HAPPENED
+    _happened = HAPPENED
     _signed_report = REPORT
     _signed_fields = ABOUT
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     partner_id = fields.Many2one(help="Who agrees: the company, or the person there.")
     user_id = fields.Many2one(help="Who agreed it, and gets the task when an instalment is missed.")
     date = fields.Date(
@@ -191,10 +190,6 @@ class InstalmentPlan(models.Model):
         plans = super().create(vals_list)
         if not self.env.su:
             plans._check_draft()
-        # sudo: the number of plans that the user may create
-        for plan in plans.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(plan.company_id)  # sudo: as above
-            plan.name = sequences.next_by_code("crmx.instalment.plan")
         return plans
 
     def write(self, vals):
@@ -209,11 +204,6 @@ class InstalmentPlan(models.Model):
     def _check_draft(self):
         if self.filtered(lambda plan: plan.state != "draft"):
             raise UserError(self.env._("It was offered or agreed as it is. Take it back to draft first."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts(self):
-        if self.filtered(lambda plan: plan.state != "draft"):
-            raise UserError(self.env._("A plan that was offered stays on record. Cancel it instead."))
 
     @api.private
     def _log_data(self):

@@ -1,10 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..common.plain_fields import PlainMany2one
 
 #: Set by what happens to the note alone.
-HAPPENED = {"name", "state", "move_id", "reversal_id", "reason", "line_ids"}
+HAPPENED = {"move_id", "reversal_id", "reason"}
 
 
 class InterestNote(models.Model):
@@ -16,12 +15,12 @@ class InterestNote(models.Model):
 
     _name = "crmx.interest.note"
     _description = "Interest Note"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crmx.document", "mail.thread", "mail.activity.mixin"]
     _order = "date_to DESC, id DESC"
     _check_company_auto = True
     _rec_names_search = ["name", "partner_id"]
+    _happened = HAPPENED
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -90,25 +89,6 @@ class InterestNote(models.Model):
         for note in self:
             parts = [note.name or self.env._("New interest note"), note.partner_id.name]
             note.display_name = " ".join(part for part in parts if part)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        notes = super().create(vals_list)
-        # sudo: the number of notes that the user may create
-        for note in notes.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(note.company_id)  # sudo: as above
-            note.name = sequences.next_by_code("crmx.interest.note")
-        return notes
-
-    def write(self, vals):
-        if not self.env.su and HAPPENED & vals.keys() - {"line_ids"}:
-            raise UserError(self.env._("Only its own buttons say what becomes of an interest note."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts(self):
-        if self.filtered(lambda note: note.state != "draft"):
-            raise UserError(self.env._("A note that was posted or waived stays on record."))
 
     # === ACTIONS === #
 

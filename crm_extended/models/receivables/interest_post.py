@@ -14,8 +14,7 @@ class InterestNote(models.Model):
 
     def action_post(self):
         """Post debit notes; many are posted one by one in the background."""
-        self.check_access("write")
-        self._check_state("draft")
+        self._lock("draft")
         if len(self) > AT_ONCE:
             self.sudo().write({"state": "queued", "error": False})  # sudo: the state follows the button
             # sudo: lets the scheduled action run now
@@ -23,19 +22,6 @@ class InterestNote(models.Model):
             return
         for note in self:
             note._post_one()
-
-    @api.private
-    def _check_state(self, *states):
-        self.lock_for_update()
-        self.invalidate_recordset(["state"])
-        if wrong := self.filtered(lambda note: note.state not in states)[:1]:
-            raise UserError(
-                self.env._(
-                    "“%(note)s” is %(state)s by now.",
-                    note=wrong.display_name,
-                    state=dict(self._fields["state"]._description_selection(self.env))[wrong.state].lower(),
-                )
-            )
 
     @api.model
     def _cron_post(self):
@@ -159,8 +145,7 @@ class InterestNote(models.Model):
 
     @api.private
     def _end(self, state, kind, reason):
-        self.check_access("write")
-        self._check_state("draft", "queued", "posted")
+        self._lock("draft", "queued", "posted")
         for note in self:
             reversal = note._reverse() if note.move_id else note.move_id
             # sudo: only what became of a note that the user may end

@@ -2,14 +2,13 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.statement import digest
-from ..common.outgoing_message import GIVEN
 from .statement_ledger import SIDE_LABELS
 
 REPORT = "crm_extended.crmx_reconciliation_act_action_report"
 #: What the act is about: changing it draws the act up anew.
 ABOUT = {"partner_id", "company_id", "side", "date_from", "date_to"}
 #: Set by what happens to the act alone.
-HAPPENED = {"name", "state", "line_ids", "digest", "version", "seen_on", "dispute_id", "is_outdated"}
+HAPPENED = {"line_ids", "digest", "version", "seen_on", "dispute_id", "is_outdated"}
 
 
 class ReconciliationAct(models.Model):
@@ -18,6 +17,7 @@ class ReconciliationAct(models.Model):
     _name = "crmx.reconciliation.act"
     _description = "Reconciliation Act"
     _inherit = [
+        "crmx.document",
         "crmx.signed.document",
         "crmx.outgoing.message",
         "portal.mixin",
@@ -27,11 +27,10 @@ class ReconciliationAct(models.Model):
     _check_company_auto = True
     _rec_names_search = ["name", "partner_id"]
     _outgoing_cron = "crm_extended.ir_cron_reconciliation_act_send"
-    _outgoing_given = GIVEN | HAPPENED
+    _happened = HAPPENED
     _signed_report = REPORT
-    _signed_fields = ABOUT | HAPPENED
+    _signed_fields = ABOUT | HAPPENED | {"name", "state"}
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="restrict", check_company=True
     )
@@ -104,10 +103,6 @@ class ReconciliationAct(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         acts = super().create(vals_list)
-        # sudo: the number and the lines of acts that the user may create
-        for act in acts.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(act.company_id)  # sudo: as above
-            act.name = sequences.next_by_code("crmx.reconciliation.act")
         acts._draw_up()
         return acts
 
@@ -118,11 +113,6 @@ class ReconciliationAct(models.Model):
         if ABOUT & vals.keys():
             self._draw_up()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts(self):
-        if self.filtered(lambda act: act.state != "draft"):
-            raise UserError(self.env._("An act that was sent stays on record. Cancel it instead."))
 
     # === CONTENT === #
 

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..common.plain_fields import PlainMany2one
 
 #: Set by what happens to the settlement alone.
-HAPPENED = {"name", "state", "move_id", "reversal_id"}
+HAPPENED = {"move_id", "reversal_id"}
 
 
 class Settlement(models.Model):
@@ -16,12 +16,12 @@ class Settlement(models.Model):
 
     _name = "crmx.settlement"
     _description = "Mutual Settlement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crmx.document", "mail.thread", "mail.activity.mixin"]
     _order = "date DESC, id DESC"
     _check_company_auto = True
     _rec_names_search = ["name", "partner_id"]
+    _happened = HAPPENED
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     partner_id = fields.Many2one(
         "res.partner",
         string="Other party",
@@ -99,30 +99,6 @@ class Settlement(models.Model):
                     self.env._("Say what was agreed with the linked parties: without it, nothing is netted.")
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_given(*vals_list)
-        settlements = super().create(vals_list)
-        # sudo: the number of settlements that the user may create
-        for settlement in settlements.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(settlement.company_id)  # sudo: as above
-            settlement.name = sequences.next_by_code("crmx.settlement")
-        return settlements
-
-    def write(self, vals):
-        self._check_given(vals)
-        return super().write(vals)
-
-    @api.model
-    def _check_given(self, *vals_list):
-        if not self.env.su and any(HAPPENED & vals.keys() for vals in vals_list):
-            raise UserError(self.env._("Only posting and cancelling say what became of a settlement."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts(self):
-        if self.filtered("move_id"):
-            raise UserError(self.env._("A settlement that was posted stays on record. Cancel it instead."))
-
     @api.private
     def parties(self):
         """Return the commercial partners that take part."""
@@ -133,7 +109,7 @@ class Settlement(models.Model):
     def action_propose(self):
         """List what is open on both sides, and propose to net the oldest as far as both sides go."""
         for settlement in self:
-            settlement._check_draft()
+            settlement._lock("draft")
             rows = [*settlement._open_items("receivable"), *settlement._open_items("payable")]
             settlement.line_ids = [Command.clear(), *(Command.create(row) for row in rows)]
             settlement.line_ids._spread()
@@ -148,7 +124,7 @@ class Settlement(models.Model):
     def action_spread(self):
         """Spread the amounts anew over the items that are chosen, oldest first."""
         for settlement in self:
-            settlement._check_draft()
+            settlement._lock("draft")
             settlement.line_ids._spread()
 
     @api.private

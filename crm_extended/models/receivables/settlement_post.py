@@ -12,21 +12,13 @@ class Settlement(models.Model):
     def action_post(self):
         """Post the entry and reconcile it with the items."""
         for settlement in self:
-            settlement._check_draft()
+            settlement._lock("draft")
             chosen = settlement.line_ids.filtered(lambda line: line.is_chosen and line.amount)
             settlement._check_balanced(chosen)
             chosen._check_open()
             entry = settlement._post_entry(chosen)
-            # sudo: only what became of a settlement that the user may post
-            settlement.sudo().write({"state": "posted", "move_id": entry.id})
+            settlement._become("posted", move_id=entry.id)
         self._log("settlement_posted")
-
-    @api.private
-    def _check_draft(self):
-        self.check_access("write")
-        self.lock_for_update()
-        if self.state != "draft":
-            raise UserError(self.env._("“%s” is no proposal any more.", self.display_name))
 
     @api.private
     def _check_balanced(self, chosen):
@@ -98,13 +90,9 @@ class Settlement(models.Model):
     def action_cancel(self):
         """Reverse the entry; what was netted is open again."""
         for settlement in self:
-            settlement.check_access("write")
-            settlement.lock_for_update()
-            if settlement.state == "cancelled":
-                raise UserError(self.env._("“%s” is cancelled already.", settlement.display_name))
+            settlement._lock("draft", "posted")
             reversal = settlement.move_id and settlement._reverse_entry()
-            # sudo: only what became of a settlement that the user may cancel
-            settlement.sudo().write({"state": "cancelled", "reversal_id": reversal and reversal.id})
+            settlement._become("cancelled", reversal_id=reversal and reversal.id)
         self._log("settlement_cancelled")
 
     @api.private

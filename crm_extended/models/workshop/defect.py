@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 #: Set by what happens to the defect alone.
-HAPPENED = {"name", "state", "date_closed", "work_order_id"}
+HAPPENED = {"date_closed", "work_order_id"}
 SEVERITIES = [("minor", "Can wait"), ("major", "Soon"), ("critical", "Forbids driving")]
 #: States in which a defect still is one.
 OPEN = ("new", "ordered")
@@ -14,12 +14,12 @@ class Defect(models.Model):
 
     _name = "crmx.defect"
     _description = "Defect"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crmx.document", "mail.thread", "mail.activity.mixin"]
     _order = "severity_rank DESC, date DESC, id DESC"
     _check_company_auto = True
     _rec_names_search = ["name", "title", "vehicle_id"]
+    _happened = HAPPENED
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     title = fields.Char(string="What is wrong", required=True, tracking=True)
     description = fields.Text(help="How it shows, since when, what was done already.")
     image = fields.Image(string="Photo", max_width=1920, max_height=1920)
@@ -81,28 +81,9 @@ class Defect(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_given(*vals_list)
         defects = super().create(vals_list)
-        # sudo: the number of defects that the user may report
-        for defect in defects.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(defect.company_id)  # sudo: as above
-            defect.name = sequences.next_by_code("crmx.defect")
         defects._tell_manager()
         return defects
-
-    def write(self, vals):
-        self._check_given(vals)
-        return super().write(vals)
-
-    @api.model
-    def _check_given(self, *vals_list):
-        if not self.env.su and any(HAPPENED & vals.keys() for vals in vals_list):
-            raise UserError(self.env._("Its buttons, and its work order, say what became of a defect."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_new(self):
-        if self.filtered(lambda defect: defect.state != "new"):
-            raise UserError(self.env._("A defect that was dealt with stays on record."))
 
     @api.private
     def _tell_manager(self):

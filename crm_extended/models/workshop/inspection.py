@@ -10,12 +10,11 @@ class Inspection(models.Model):
 
     _name = "crmx.inspection"
     _description = "Inspection"
-    _inherit = ["mail.thread"]
+    _inherit = ["crmx.document", "mail.thread"]
     _order = "date DESC, id DESC"
     _check_company_auto = True
     _rec_names_search = ["name", "vehicle_id"]
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     vehicle_id = fields.Many2one(
         "fleet.vehicle", required=True, index=True, ondelete="restrict", check_company=True, tracking=True
     )
@@ -108,39 +107,16 @@ class Inspection(models.Model):
             parts = (inspection.name, inspection.vehicle_id.license_plate)
             inspection.display_name = " ".join(part for part in parts if part)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any({"name", "state"} & vals.keys() for vals in vals_list):
-            raise UserError(self.env._("An inspection is finished by its button."))
-        inspections = super().create(vals_list)
-        # sudo: the number of inspections that the user may make
-        for inspection in inspections.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(inspection.company_id)  # sudo: as above
-            inspection.name = sequences.next_by_code("crmx.inspection")
-        return inspections
-
     def write(self, vals):
-        if not self.env.su and (
-            {"name", "state"} & vals.keys()
-            or self.filtered(lambda i: i.state != "draft")
-            and vals.keys() - {"note"}
-        ):
+        finished = self.filtered(lambda inspection: inspection.state != "draft")
+        if not self.env.su and finished and vals.keys() - {"note"}:
             raise UserError(self.env._("A finished inspection stays as it is."))
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_open(self):
-        if self.filtered(lambda inspection: inspection.state != "draft"):
-            raise UserError(self.env._("A finished inspection stays as it is."))
 
     def action_finish(self):
         """Judge it, and make a defect of each point that failed."""
         for inspection in self:
-            inspection.check_access("write")
-            inspection.lock_for_update()
-            inspection.invalidate_recordset(["state"])
-            if inspection.state != "draft":
-                raise UserError(self.env._("A finished inspection stays as it is."))
+            inspection._lock("draft")
             lines = inspection.line_ids
             left = lines.filtered(lambda line: line.result == "open")
             if left or not lines:
@@ -151,8 +127,7 @@ class Inspection(models.Model):
                 )
             inspection._enter_reading()
             failed = lines.filtered(lambda line: line.result == "fail")
-            # sudo: what becomes of an inspection that the user may write
-            inspection.sudo().state = "failed" if failed else "passed"
+            inspection._become("failed" if failed else "passed")
             failed._make_defects()
 
     @api.private

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 #: Set by what happens to the order alone.
-HAPPENED = {"name", "state", "date_done", "service_log_id"}
+HAPPENED = {"date_done", "service_log_id"}
 #: States in which work may be entered, and those in which the vehicle stands in the workshop.
 OPEN = ("draft", "confirmed", "progress")
 
@@ -17,12 +17,12 @@ class WorkOrder(models.Model):
 
     _name = "crmx.work.order"
     _description = "Work Order"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crmx.document", "mail.thread", "mail.activity.mixin"]
     _order = "date_planned DESC, id DESC"
     _check_company_auto = True
     _rec_names_search = ["name", "vehicle_id", "title"]
+    _happened = HAPPENED
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     title = fields.Char(required=True, tracking=True, help="What is to be done, in a few words.")
     vehicle_id = fields.Many2one(
         "fleet.vehicle",
@@ -145,18 +145,7 @@ class WorkOrder(models.Model):
         for order in self:
             order.display_name = " ".join(part for part in (order.name, order.title) if part)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_given(*vals_list)
-        orders = super().create(vals_list)
-        # sudo: the number of orders that the user may create
-        for order in orders.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(order.company_id)  # sudo: as above
-            order.name = sequences.next_by_code("crmx.work.order")
-        return orders
-
     def write(self, vals):
-        self._check_given(vals)
         # sudo: whether there are any, whoever keeps the stock
         if {"vehicle_id", "company_id", "warehouse_id"} & vals.keys() and self.sudo().picking_ids:
             raise UserError(self.env._("Parts have been asked for: the vehicle and the store stay."))
@@ -164,45 +153,7 @@ class WorkOrder(models.Model):
             raise UserError(self.env._("Hours have been entered: the vehicle stays."))
         return super().write(vals)
 
-    @api.model
-    def _check_given(self, *vals_list):
-        if not self.env.su and any(HAPPENED & vals.keys() for vals in vals_list):
-            raise UserError(self.env._("Its buttons say what became of an order."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_estimates(self):
-        if self.filtered(lambda order: order.state != "draft"):
-            raise UserError(self.env._("An order that was planned stays on record. Cancel it instead."))
-
     # === STATES === #
-
-    @api.private
-    def _lock(self, *states):
-        """Have the order for this transaction alone.
-
-        :raise UserError: when it is not, or no longer, in one of the states
-        """
-        self.ensure_one()
-        self.check_access("write")
-        try:
-            self.lock_for_update()
-        except LockError:
-            raise UserError(
-                self.env._("Somebody else is just changing “%s”. Look at it anew.", self.display_name)
-            ) from None
-        self.invalidate_recordset(["state"])
-        if self.state not in states:
-            label = dict(self._fields["state"]._description_selection(self.env))[self.state]
-            raise UserError(
-                self.env._(
-                    "“%(order)s” is: %(state)s. Look at it anew.", order=self.display_name, state=label
-                )
-            )
-
-    @api.private
-    def _become(self, state, **values):
-        # sudo: only what becomes of an order that the user may write, as was checked
-        self.sudo().write({"state": state, **values})
 
     def action_confirm(self):
         """Plan it, and reserve its parts."""

@@ -181,7 +181,7 @@ class TestReceivablesAllowance(AllowanceCommon):
             allowance.action_post()
         allowance.action_value()
         allowance.action_post()
-        with self.assertRaisesRegex(UserError, "no valuation any more"):
+        with self.assertRaisesRegex(UserError, "is posted by now"):
             allowance.action_value()
 
     def test_drafts_do_not_count_and_are_shown(self):
@@ -271,7 +271,7 @@ class TestReceivablesAllowance(AllowanceCommon):
             company_ids=self.company.ids,
         )
         for vals in ({"state": "posted"}, {"amount": 1}):
-            with self.assertRaisesRegex(UserError, "Only posting"):
+            with self.assertRaisesRegex(UserError, "only its own buttons"):
                 allowance.with_user(accountant).write(vals)
         allowance.with_user(accountant).action_value()
         allowance.with_user(accountant).action_post()

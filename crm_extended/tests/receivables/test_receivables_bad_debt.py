@@ -78,7 +78,7 @@ class TestReceivablesBadDebt(AllowanceCommon):
     def test_the_ladder_and_four_eyes(self):
         self.invoice(1000, "2026-01-10")
         group = self.env.ref("account.group_account_user")
-        self.env["crmx.credit.ladder"].create(
+        self.env["crmx.approval.ladder"].create(
             [
                 {"company_id": self.company.id, "purpose": "write_off", "group_id": group.id, "amount": 1500},
                 {"company_id": self.company.id, "purpose": "release", "group_id": group.id, "amount": 5},

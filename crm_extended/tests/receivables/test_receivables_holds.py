@@ -337,8 +337,9 @@ class TestReceivablesHolds(HoldCommon):
         self.assertFalse(order.crmx_hold_ids.with_user(lead).may_release)
         with self.assertRaisesRegex(UserError, "up to"), self.cr.savepoint():
             self.release(order, user=lead)
-        ladder = {"company_id": self.company.id, "group_id": self.env.ref("sales_team.group_sale_manager").id}
-        self.env["crmx.credit.ladder"].create({**ladder, "amount": 600})
+        leads = self.env.ref("sales_team.group_sale_manager")
+        ladder = {"company_id": self.company.id, "purpose": "release", "group_id": leads.id}
+        self.env["crmx.approval.ladder"].create({**ladder, "amount": 600})
         self.assertTrue(order.crmx_hold_ids.with_user(lead).may_release)
         self.release(order, user=lead)
         self.assertEqual(order.state, "sale")
@@ -348,7 +349,7 @@ class TestReceivablesHolds(HoldCommon):
         with self.assertRaisesRegex(UserError, "up to"), self.cr.savepoint():
             self.release(larger, user=manager)
         group = self.env.ref("crm_extended.group_receivables_manager")
-        self.env["crmx.credit.ladder"].create({**ladder, "group_id": group.id, "is_unlimited": True})
+        self.env["crmx.approval.ladder"].create({**ladder, "group_id": group.id, "is_unlimited": True})
         self.release(larger, user=manager)
         self.assertEqual(larger.state, "sale")
 

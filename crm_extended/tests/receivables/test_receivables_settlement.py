@@ -77,7 +77,7 @@ class TestReceivablesSettlement(ReceivablesCommon):
         self.assertEqual(self.open_of(self.old, self.young, self.bill), [100, 70, -120])
         self.assertEqual(settlement.reversal_id.reversed_entry_id, settlement.move_id)
         self.assertEqual(settlement.reversal_id.state, "posted")
-        with self.assertRaisesRegex(UserError, "cancelled already"):
+        with self.assertRaisesRegex(UserError, "is cancelled by now"):
             settlement.action_cancel()
         self.env.cr.precommit.run()
         log = self.env["crmx.receivables.log"].search(
@@ -133,7 +133,7 @@ class TestReceivablesSettlement(ReceivablesCommon):
         settlement.action_propose()
         self.assertEqual([line[2] for line in self.amounts(settlement)], [40, 70, 110])
         settlement.action_post()
-        with self.assertRaisesRegex(UserError, "no proposal any more"):
+        with self.assertRaisesRegex(UserError, "is posted by now"):
             settlement.action_post()
         with self.assertRaisesRegex(UserError, "no proposal any more"):
             settlement.line_ids[0].with_user(self.env.user).sudo(False).amount = 1
@@ -170,7 +170,7 @@ class TestReceivablesSettlement(ReceivablesCommon):
             company_id=self.company.id,
             company_ids=self.company.ids,
         )
-        with self.assertRaisesRegex(UserError, "Only posting"):
+        with self.assertRaisesRegex(UserError, "only its own buttons"):
             settlement.with_user(biller).state = "posted"
         with self.assertRaisesRegex(UserError, "what the ledger says"):
             settlement.with_user(biller).line_ids[0].open_amount = 500

@@ -97,7 +97,7 @@ class TestWorkshopDefects(OrderMixin, WorkshopCommon):
             defect.action_reject()
         defect.action_again()
         self.assertEqual(self.standing(), (1, True))
-        with self.refused(UserError, "Its buttons"):
+        with self.refused(UserError, "only its own buttons"):
             defect.state = "mended"
 
     def test_manager_is_told_what_forbids_driving(self):
@@ -130,7 +130,7 @@ class TestWorkshopDefects(OrderMixin, WorkshopCommon):
         self.assertTrue(by_title["Lights"].image)
         self.assertEqual(by_title["Tread"].description, "1.4 mm (≥ 1.6 mm)")
         self.assertEqual(self.meter().lifetime, 84000)
-        with self.refused(UserError, "stays as it is"):
+        with self.refused(UserError, "by now"):
             inspection.action_finish()
         with self.refused(UserError, "stays as it is"):
             lights.verdict = "pass"

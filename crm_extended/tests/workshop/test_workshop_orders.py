@@ -115,7 +115,7 @@ class TestWorkshopOrders(OrderMixin, WorkshopCommon):
             )
         with self.refused(UserError, "stays on record"):
             order.unlink()
-        with self.refused(UserError, "Its buttons say"):
+        with self.refused(UserError, "only its own buttons"):
             order.with_user(self.user).state = "draft"
 
     def test_norm_against_actual(self):
