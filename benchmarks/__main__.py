@@ -10,12 +10,15 @@ from .core.host import Host, environment
 from .core.measure import measure
 from .ledger.database import provide
 
+# Peers that the host brings along.
+HOST_PEERS = ("gamification",)
 NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
 
 
 def main():
     options = parse_options()
-    peers = sorted(path.name for path in Path(options.peers).iterdir() if path.is_dir())
+    found = (path.name for path in Path(options.peers).iterdir() if path.is_dir())
+    peers = sorted([*found, *HOST_PEERS])
     host = Host(f"{options.peers},{Path(__file__).parents[1]}", options.data_dir)
     database, note = provide(host, options.scale, peers, options.apps)
     benchmark = importlib.import_module(f"{__package__}.{options.name}")

@@ -166,6 +166,7 @@
         "views/processes/crmx_work_item_report_views.xml",
         "reports/kpi/card_templates.xml",
         "views/kpi/crmx_kpi_card_views.xml",
+        "views/kpi/crmx_kpi_alert_views.xml",
         "views/menus.xml",
     ],
     "demo": [

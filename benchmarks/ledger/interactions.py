@@ -54,6 +54,7 @@ def write_leads(to):
             "email_normalized": "'l' || s.n || '@example.com'",
             "phone": "'+1 557 ' || lpad(s.n::text, 7, '0')",
             "stage_id": stage(to),
+            "user_id": to.seller("s.n"),
             "active": "s.fate <> 'lost'",
             "won_status": "s.fate",
             "probability": chance,

@@ -43,7 +43,7 @@ def write_moves(to):
         "account_move",
         source("", joined, ", complete_name, terms.id AS term_id, original.move_id AS original_id"),
         "s.template_id",
-        {**names(), **totals()},
+        {**names(), **totals(), "invoice_user_id": to.seller("s.move_id")},
         "account_move: invoices, credit notes and bills",
     )
 

@@ -52,6 +52,7 @@ def write_orders(to):
             "state": STATE,
             "invoice_status": INVOICE_STATUS,
             "delivery_status": "CASE s.fate WHEN 'invoiced' THEN 'full' WHEN 'sale' THEN 'pending' END",
+            "user_id": to.seller("s.number"),
             "partner_id": "s.partner_id",
             "partner_invoice_id": "s.partner_id",
             "partner_shipping_id": "s.partner_id",

@@ -13,6 +13,7 @@ from . import template_entries
 from .plan import DAYS, LAST_DAY, TEMPLATE_DAY
 
 TERMS = (0, 15, 30, 60)
+SELLERS = 100
 
 
 class Keeper:
@@ -42,6 +43,7 @@ def make(env):
     companies = make_companies(env)
     set_rates(env, companies)
     make_terms(keeper)
+    make_sellers(keeper)
     partner = make_partners(keeper)
     product = make_product(keeper)
     for company in companies:
@@ -109,6 +111,18 @@ def make_terms(keeper):
             }
         )
         keeper.keep(f"term{days}", term)
+
+
+def make_sellers(keeper):
+    """Those whose the leads, orders and invoices are, in turn."""
+    sellers = keeper.env["res.users"].with_context(no_reset_password=True).create(
+        [
+            {"name": f"Seller {number}", "login": f"seller{number}", "notification_type": "inbox"}
+            for number in range(1, SELLERS + 1)
+        ]
+    )  # fmt: skip
+    for number, seller in enumerate(sellers, 1):
+        keeper.keep(f"seller{number}", seller)
 
 
 def make_partners(keeper):

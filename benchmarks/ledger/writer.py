@@ -45,6 +45,11 @@ class Writer:
         """The id of a template record; those of no company in particular have company 0."""
         return self.value(f"SELECT id FROM bench_template WHERE key = '{key}' AND company_id = {company}")
 
+    def seller(self, number):
+        """Whose a document is: an expression that gives the sellers in turn."""
+        ids = self.value("SELECT array_agg(id ORDER BY id) FROM bench_template WHERE key LIKE 'seller%'")
+        return f"(ARRAY{ids})[1 + {number} % {len(ids)}]"
+
     def xmlid(self, name):
         module, name = name.split(".")
         return self.value(f"SELECT res_id FROM ir_model_data WHERE module = '{module}' AND name = '{name}'")

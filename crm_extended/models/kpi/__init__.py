@@ -18,3 +18,6 @@ from . import fact_target
 from . import card_template
 from . import card
 from . import card_fill
+from . import alert
+from . import alert_event
+from . import alert_look

@@ -122,8 +122,10 @@ class Measure(models.AbstractModel):
             statement = Statement(self.env, bucket, indicators, scope, levels)
             rows = self.env.execute_query(statement.aggregate())
             for index, indicator in enumerate(indicators):
-                for (period_id, level, subject_id), cells in statement.keyed(rows, index):
-                    figures[indicator][Key(period_id, level, subject_id)] = _figure(indicator, cells)
+                meaning = _meaning(indicator)
+                figures[indicator].update(
+                    (Key(*key), meaning(cells)) for key, cells in statement.keyed(rows, index)
+                )
             for indicator in indicators.filtered(lambda each: each.measure in ADDING):
                 for period_id in scope.period_ids:
                     figures[indicator].setdefault(Key(period_id, "company", company.id), Figure(0.0))
@@ -190,18 +192,22 @@ def _is_plain(error):
     return isinstance(error, (UserError, ValueError))
 
 
-def _figure(indicator, cells):
-    """What the cells of a measure mean: records, and the measured values."""
-    records, first, second = cells
+def _meaning(indicator):
+    """Return what makes a figure of the cells of a measure: records, and the measured values."""
     factor = indicator.factor or 1.0
-    if indicator.measure in ("average", "within"):
+    empty = 0.0 if indicator.measure in ADDING else None
+
+    def figure(cells):
+        records, value, _second = cells
+        return Figure(empty if value is None else float(value) * factor, records=records)
+
+    def ratio(cells):
+        records, first, second = cells
         if not second:
             return Figure(None, records=records)
         return Figure(float(first) / second * factor, float(first), float(second), records)
-    value = None if first is None else float(first) * factor
-    if value is None and indicator.measure in ADDING:
-        value = 0.0
-    return Figure(value, records=records)
+
+    return ratio if indicator.measure in ("average", "within") else figure
 
 
 class Indicator(models.Model):

@@ -60,17 +60,18 @@ class Statement(Columns):
     def keyed(self, rows, index):
         """Yield ((period, level, subject), (documents, first value, second value)) of one indicator."""
         sets, width = self._sets(), len(self.columns)
+        company_id, start = self.scope.company.id, 2 + width + 2 * index
+        runs_on = self.bucket.basis == "until"
         running = defaultdict(list)
         for row in rows:
             lane, level, column = sets[row[0]]
-            subject = self.scope.company.id if column is None else row[1 + column]
+            subject = company_id if column is None else row[1 + column]
             if not subject:
                 continue
-            start = 2 + width + 2 * index
             cells = (row[1 + width], row[start], row[start + 1])
             if lane is None:
                 yield from (((period_id, level, subject), cells) for period_id in self.scope.period_ids)
-            elif self.bucket.basis == "until":
+            elif runs_on:
                 running[lane, level, subject].append((row[1 + lane], cells))
             elif (period_id := self._period_at(lane, row[1 + lane])) is not None:
                 yield (period_id, level, subject), cells
@@ -79,8 +80,7 @@ class Statement(Columns):
 
     def _period_at(self, lane, number):
         """The period that a number of `width_bucket` stands for; None before, between and behind them."""
-        keys = self.lanes[lane][1]
-        return keys[number - 1] if number else None
+        return self.lanes[lane][1][number - 1] if number else None
 
     def _accumulated(self, lane, level, subject, steps):
         """What there is up to the end of each period: all that came before, and in it."""

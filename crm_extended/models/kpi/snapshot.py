@@ -45,7 +45,7 @@ class Snapshot(models.Model):
         period_model = self.env["crmx.kpi.period"]
         today = period_model._today(self.company_id)
         period_model._ensure(self.company_id, today)
-        self.write({"position": 0, "total": len(self._steps()) + 3})
+        self.write({"position": 0, "total": len(self._steps()) + 4})
 
     def _indicators(self):
         return self.env["crmx.kpi.indicator"].search([("is_measured", "=", True)])
@@ -64,7 +64,7 @@ class Snapshot(models.Model):
 
     @api.private
     def _do_chunk(self):
-        """One query; then the formulas; then the cards; then what has changed in closed periods."""
+        """One query; then the formulas, the cards, the alerts; then what has changed in closed periods."""
         steps = self._steps()
         periods = self._periods()
         if self.position < len(steps):
@@ -79,6 +79,8 @@ class Snapshot(models.Model):
             if periods:
                 self.env["crmx.kpi.card"]._fill(periods)
         elif self.position == len(steps) + 2:
+            self.env["crmx.kpi.alert"]._look_at(self.company_id)
+        elif self.position == len(steps) + 3:
             self.env["crmx.kpi.restatement"]._look_at(self.company_id)
         else:
             return 0

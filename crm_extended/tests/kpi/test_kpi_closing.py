@@ -174,7 +174,7 @@ class TestKpiClosing(KpiCommon):
         self.count.domain = "[('state', '!=', 'cancel')]"
         snapshot = self.env["crmx.kpi.snapshot"]._of(self.company)
         snapshot._step()
-        self.assertEqual((snapshot.position, snapshot.total, snapshot.state), (1, 5, "running"))
+        self.assertEqual((snapshot.position, snapshot.total, snapshot.state), (1, 6, "running"))
         self.assertFalse(self.fact(self.average))
         with (
             patch.object(model, "_take", side_effect=KeyboardInterrupt),
