@@ -6,6 +6,7 @@ something has to happen (`STOPS`), or on a flow in front of a parallel gateway t
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 
 START, END = "start", "end"
@@ -249,3 +250,23 @@ def upcoming(process: Process, standing: Iterable[str]) -> list[str]:
         else:
             pending += [flow.target for flow in process.outgoing[id_]]
     return found
+
+
+def after_hours(intervals: Iterable[tuple[datetime, datetime]], start: datetime, hours: float):
+    """Return the moment after so many hours of work, None when the given working hours do not suffice.
+
+    >>> def moment(day, hour): return datetime(2026, 3, day, hour)
+    >>> days = [(moment(day, 9), moment(day, 17)) for day in (6, 9, 10)]
+    >>> after_hours(days, moment(6, 15), 4)
+    datetime.datetime(2026, 3, 9, 11, 0)
+    >>> after_hours(days, moment(7, 15), 0)
+    datetime.datetime(2026, 3, 9, 9, 0)
+    >>> after_hours(days, moment(6, 15), 20)
+    """
+    left = timedelta(hours=hours)
+    for begin_, end in intervals:
+        worked = end - max(begin_, start)
+        if worked >= left and end > start:
+            return max(begin_, start) + left
+        left -= max(worked, timedelta())
+    return None

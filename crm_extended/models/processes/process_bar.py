@@ -41,7 +41,7 @@ class ProcessInstance(models.Model):
     @api.private
     def _bar(self):
         self.ensure_one()
-        standing = self.token_ids.filtered(lambda token: token.state in ("active", "incident"))
+        standing = self._live_tokens().filtered(lambda token: token.state in ("active", "incident"))
         graph = self.version_id._graph()
         done = self.item_ids.filtered(lambda item: item.state == "done").sorted("date_done")
         return {
@@ -111,12 +111,14 @@ class WorkItem(models.Model):
     @api.readonly
     def get_inbox(self):
         """Return how many open steps the user has, how many are late, and the most urgent ones."""
-        domain = self._mine_domain(self.env.user)
-        items = self.search(domain, limit=INBOX)
-        counted = self.search_count(domain) if len(items) == INBOX else len(items)
+        domain = self._mine_domain(self.env.user) & Domain("company_id", "in", self.env.companies.ids)
+        # sudo: the user's own steps, in his companies; rules would ask for the same again, and at length
+        mine = self.sudo()
+        items = mine.search(domain, limit=INBOX)
+        counted = mine.search_count(domain) if len(items) == INBOX else len(items)
         return {
             "count": counted,
-            "late": self.search_count(domain & Domain("is_late", "=", True)) if items else 0,
+            "late": mine.search_count(domain & Domain("is_late", "=", True)) if items else 0,
             "items": [
                 {
                     "id": item.id,

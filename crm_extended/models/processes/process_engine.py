@@ -5,6 +5,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...tools.processes import NoWayError, begin, leave
 
@@ -34,7 +35,7 @@ class ProcessInstance(models.Model):
             }
         )
         instance._log("started", {"how": how})
-        instance._move(None, lambda decide: begin(version._graph(), decide))
+        instance._move(None, lambda _waiting, decide: begin(version._graph(), decide))
         return instance
 
     @api.model
@@ -49,36 +50,54 @@ class ProcessInstance(models.Model):
         A decision that cannot be made leaves the token where it is, as an incident.
 
         :param token: the one that goes away, None when there is none yet or it stays
+        :param kernel: function of the arrows on which tokens wait and of one that decides
         :param at: the token where an incident stands, if not that one
         """
         self.ensure_one()
-        graph = self.version_id._graph()
+        live = self._live_tokens()
+        waiting = live.filtered(lambda one: one.state == "waiting")
         try:
-            move = kernel(lambda gateway, flows: self._decide(gateway, flows, outcome))
+            move = kernel(
+                self._flow_refs(waiting).keys(),
+                lambda gateway, flows: self._decide(gateway, flows, outcome),
+            )
         except NoWayError as error:
-            gateway = graph.node[error.args[0]]
+            gateway = self.version_id._graph().node[error.args[0]]
             text = self.env._("No condition fits at “%s”.", gateway.name or gateway.id)
-            return self._stop(token or at, text)
+            return self._stop(token, at, text, outcome)
         except psycopg2.OperationalError:
             raise  # another transaction was faster: the whole is tried again
         except Exception as error:  # noqa: BLE001 (a condition that somebody wrote)
-            return self._stop(token or at, self.env._("A condition cannot be evaluated: %s", error))
+            text = self.env._("A condition cannot be evaluated: %s", error)
+            return self._stop(token, at, text, outcome)
         if token:
             token._close()
-        self._wait_at_joins(move.waiting)
+            live -= token
+        self._wait_at_joins(move.waiting, waiting)
         entered = self._enter(move.entered, outcome, user)
         for new in entered:
             # what came first may have ended the whole run
             if new.state == "active":
                 new._arrive()
-        if self.state == "running" and not self._live_tokens():
+        # whatever was entered sees to the end by itself, when it goes on
+        if not (entered or move.waiting or live - waiting) and self.state == "running":
             self._finish()
         return None
 
     @api.private
-    def _stop(self, token, text):
+    def _flow_refs(self, waiting):
+        """Return the tokens that wait at joins by the arrows on which they stand."""
+        refs = self.version_id._plan().flow_refs
+        return {refs[token.flow_id.id]: token for token in waiting}
+
+    @api.private
+    def _stop(self, token, at, text, outcome):
+        """Let a decision that cannot be made be an incident of the step before it."""
+        if token:
+            # what was done there is not done again
+            token.write({"outcome": outcome, "is_performed": True})
+        token = token or at
         if not token:  # at the very start: stand on the start itself
-            ids, _flows = self.version_id._ids_by_ref()
             start = self.version_id.node_ids.filtered(lambda node: node.kind == "start")
             token = self.env["crmx.process.token"].create(
                 {"instance_id": self.id, "node_id": start.id, "is_performed": True}
@@ -91,7 +110,7 @@ class ProcessInstance(models.Model):
         ids = {flow.id for flow in flows}
         if outcome in ids:
             return outcome
-        _nodes, by_ref = self.version_id._ids_by_ref()
+        by_ref = self.version_id._plan().flows
         record = self._record().sudo()  # sudo: the way does not depend on who is looking
         for flow in self.env["crmx.process.flow"].browse([by_ref[flow.id] for flow in flows]):
             if flow.domain and record.filtered_domain(self.env["crmx.process"]._evaluate(flow.domain)):
@@ -100,26 +119,31 @@ class ProcessInstance(models.Model):
 
     @api.private
     def _live_tokens(self):
-        return self.token_ids.filtered(lambda token: token.state != "done")
+        tokens = self.env["crmx.process.token"]
+        tokens.flush_model(["state"])
+        query = "SELECT id FROM crmx_process_token WHERE instance_id IN %s AND state != 'done' ORDER BY id"
+        rows = self.env.execute_query(SQL(query, tuple(self.ids) or (0,)))
+        return tokens.browse(token_id for [token_id] in rows)
 
     @api.private
-    def _wait_at_joins(self, waiting):
+    def _wait_at_joins(self, refs, standing):
         """Make the tokens in front of joins those on the given flows."""
-        standing = self.token_ids.filtered(lambda token: token.state == "waiting")
-        by_ref = {token.flow_id.ref: token for token in standing}
-        gone = standing.browse().union(*(token for ref, token in by_ref.items() if ref not in waiting))
-        gone.write({"state": "done", "date_leave": fields.Datetime.now()})
-        _nodes, flows = self.version_id._ids_by_ref()
-        self.env["crmx.process.token"].create(
-            [
-                {"instance_id": self.id, "flow_id": flows[ref], "state": "waiting"}
-                for ref in sorted(waiting - by_ref.keys())
-            ]
-        )
+        by_ref = self._flow_refs(standing)
+        for ref, token in by_ref.items():
+            if ref not in refs:
+                token.write({"state": "done", "date_leave": fields.Datetime.now()})
+        if new := sorted(refs - by_ref.keys()):
+            flows = self.version_id._plan().flows
+            self.env["crmx.process.token"].create(
+                [{"instance_id": self.id, "flow_id": flows[ref], "state": "waiting"} for ref in new]
+            )
 
     @api.private
     def _enter(self, refs, outcome, user):
-        nodes, _flows = self.version_id._ids_by_ref()
+        nodes = self.version_id._plan().nodes
+        if refs:
+            # all of the version's are read at once
+            self.env["crmx.process.node"].browse(nodes.values()).mapped("kind")
         return self.env["crmx.process.token"].create(
             [
                 {
@@ -206,8 +230,7 @@ class ProcessToken(models.Model):
         """Go on from the step."""
         self.ensure_one()
         instance = self.instance_id
-        waiting = {token.flow_id.ref for token in instance.token_ids if token.state == "waiting"}
         graph, ref = instance.version_id._graph(), self.node_id.ref
-        # should it not get further: what was done is not done again
-        self.write({"outcome": outcome, "is_performed": True})
-        instance._move(self, lambda decide: leave(graph, ref, waiting, decide), outcome, user or self.user_id)
+        instance._move(
+            self, lambda waiting, decide: leave(graph, ref, waiting, decide), outcome, user or self.user_id
+        )

@@ -85,7 +85,7 @@ class ProcessIncident(models.Model):
         tries = self.tries
         self.write({"state": state, "date_next": False})
         token.state = "active"
-        if not instance.token_ids.filtered(lambda token: token.state == "incident"):
+        if not instance._live_tokens().filtered(lambda token: token.state == "incident"):
             instance.state = "running"
         instance._log(state, {"tries": tries}, self.node_id)
         token.with_context(crmx_tries=tries)._resume()

@@ -95,12 +95,12 @@ class ProcessInstance(models.Model):
         He writes to its row: a transaction that began before he was done is then tried again from its
         beginning, and sees what he did.
         """
-        self.env.flush_all()
         ids = tuple(sorted(self.ids))
-        if ids:
+        if len(ids) > 1:
             self.env.cr.execute(
                 SQL("SELECT 1 FROM crmx_process_instance WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", ids)
             )
+        if ids:
             self.env.cr.execute(SQL("UPDATE crmx_process_instance SET moves = moves + 1 WHERE id IN %s", ids))
             self.invalidate_recordset(["moves"], flush=False)
 
@@ -138,7 +138,7 @@ class ProcessInstance(models.Model):
         if not live:
             return
         live._lock()
-        tokens = live.token_ids.filtered(lambda token: token.state != "done")
+        tokens = live._live_tokens()
         children = self.search([("parent_token_id", "in", tokens.ids), ("state", "in", LIVE)])
         tokens._close()
         live.incident_ids.filtered(lambda incident: incident.state == "open").state = "over"

@@ -46,8 +46,5 @@ class ProcessNode(models.Model):
     def _ways(self):
         """Return the flows among which who does the step chooses, in order; none when there is no choice."""
         self.ensure_one()
-        flows = self.env["crmx.process.flow"].search([("source_id", "=", self.id)])
-        gateway = flows.target_id if len(flows) == 1 else self.browse()
-        if gateway.kind != "exclusive":
-            return flows.browse()
-        return flows.search([("source_id", "=", gateway.id), ("is_outcome", "=", True)])
+        ways = self.version_id._plan().ways.get(self.ref, ())
+        return self.env["crmx.process.flow"].browse(way.id for way in ways)

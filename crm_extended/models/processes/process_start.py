@@ -6,7 +6,8 @@ import psycopg2
 import psycopg2.errors
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -56,37 +57,36 @@ class ProcessStart(models.Model):
                 self.env._("“%s” runs on the document already, or is not yours to begin.", process.name)
             )
         try:
-            with self.env.cr.savepoint():
-                return self.env["crmx.process.instance"]._begin(process.version_id, record, self.env.user).id
+            return self.env["crmx.process.instance"]._begin(process.version_id, record, self.env.user).id
         except psycopg2.errors.UniqueViolation:
-            # somebody else began it at this moment
+            # somebody else began it at this moment; nothing of this transaction stays
             raise UserError(self.env._("“%s” runs on the document already.", process.name)) from None
 
     # === BY EVENTS === #
 
     @api.model
     @api.private
-    def _start_by_event(self, records):
-        """Begin what has to begin on documents as they are now; each once."""
-        # sudo: processes begin whoever changed the document
-        for process in self.sudo().search(
-            [("model_name", "=", records._name), ("starts_by_event", "=", True), ("version_id", "!=", False)]
-        ):
-            try:
-                # sudo: whoever changed them
-                matching = records.sudo().filtered_domain(process._evaluate(process.start_domain))
-                if matching:
-                    with self.env.cr.savepoint():
-                        process._start_on(matching)
-            except psycopg2.OperationalError:
-                raise  # another transaction was faster: the whole is tried again
-            except Exception as error:  # what somebody wrote must not keep others from saving documents
-                _logger.exception("%s could not begin", process)
-                process.message_notify(
-                    partner_ids=process.owner_id.partner_id.ids,
-                    subject=process.name,
-                    body=self.env._("It could not begin by itself: %s", error),
-                )
+    def _start_by_event(self, records, rule):
+        """Begin a process on those documents that it begins on as they are now; on each once.
+
+        :param rule: of `_start_rules`
+        """
+        process = self.sudo().browse(rule.process_id)  # sudo: processes begin whoever changed the document
+        try:
+            domain = process._evaluate(process.start_domain) if rule.domain is None else rule.domain
+            matching = records.sudo().filtered_domain(domain)  # sudo: whoever changed them
+            if matching:
+                with self.env.cr.savepoint():
+                    process._start_on(matching)
+        except (psycopg2.OperationalError, MissingError):
+            raise  # another transaction was faster: the whole is tried again; or looked at without those gone
+        except Exception as error:  # what somebody wrote must not keep others from saving documents
+            _logger.exception("%s could not begin", process)
+            process.message_notify(
+                partner_ids=process.owner_id.partner_id.ids,
+                subject=process.name,
+                body=self.env._("It could not begin by itself: %s", error),
+            )
 
     @api.private
     def _start_on(self, matching):
@@ -135,26 +135,35 @@ class ProcessInstance(models.Model):
 
     @api.model
     @api.private
-    def _complete_by(self, records):
-        """Finish the steps that wait for documents to be as these are now."""
+    def _complete_by(self, ids, watch):
+        """Finish the runs' steps that wait for documents to be as some are now.
+
+        :param watch: of `_watching`
+        """
         Token = self.env["crmx.process.token"]
-        waiting = Token._read_group(
-            [("state", "=", "active"), ("node_id.watch_model", "=", records._name)], ["node_id"]
+        waits = Domain("node_id", "=", watch.node_id) & Domain("state", "=", "active")
+        if not Token.search(waits, limit=1):
+            return
+        if watch.path:
+            model_name = self.env["crmx.process.node"].browse(watch.node_id).process_id.model_name
+            documents = self.env[model_name].with_context(active_test=False)
+            ids = documents.search([(watch.path, "in", ids)]).ids
+        for token in Token.search(waits & Domain("instance_id.res_id", "in", ids)):
+            token._complete()
+
+
+class ProcessToken(models.Model):
+    _inherit = "crmx.process.token"
+
+    @api.private
+    def _complete(self):
+        """The document may be as the step asks for: then it is done, whoever brought that about."""
+        self.instance_id._lock()
+        if self.state != "active" or not self._is_completed():
+            return
+        self.instance_id._log("done", {"by": "document"}, self.node_id)
+        self.item_ids.filtered(lambda item: item.state == "open").write(
+            {"state": "done", "done_by_id": self.env.uid, "date_done": fields.Datetime.now()}
         )
-        for (node,) in waiting:
-            ids = records.ids
-            if node.document_path:
-                model = self.env[node.process_id.model_name].with_context(active_test=False)
-                ids = model.search([(node.document_path, "in", ids)]).ids
-            tokens = Token.search(
-                [("node_id", "=", node.id), ("state", "=", "active"), ("instance_id.res_id", "in", ids)]
-            )
-            for token in tokens:
-                token.instance_id._lock()
-                if token.state == "active" and token._is_completed():
-                    token.instance_id._log("done", {"by": "document"}, node)
-                    token.item_ids.filtered(lambda item: item.state == "open").write(
-                        {"state": "done", "done_by_id": self.env.uid, "date_done": fields.Datetime.now()}
-                    )
-                    token.item_ids._tell()
-                    token._leave(user=self.env.user)
+        self.item_ids._tell()
+        self._leave(user=self.env.user)

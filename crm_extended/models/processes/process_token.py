@@ -43,11 +43,13 @@ class ProcessToken(models.Model):
     @api.private
     def _forget_timers(self):
         """Delete what the clock would do; nothing hangs on it, and the ORM would read all anew afterwards."""
-        timers = self.env["crmx.process.timer"]
-        timers.flush_model()
-        if self.ids:
-            self.env.cr.execute(SQL("DELETE FROM crmx_process_timer WHERE token_id IN %s", tuple(self.ids)))
-        timers.invalidate_model(flush=False)
+        timed = self.filtered(
+            lambda token: token.node_id and token.instance_id.version_id._plan().has_timers(token.node_id.ref)
+        )
+        if timed:
+            timers = self.env["crmx.process.timer"]
+            self.env.cr.execute(SQL("DELETE FROM crmx_process_timer WHERE token_id IN %s", tuple(timed.ids)))
+            timers.invalidate_model(flush=False)
 
     @api.private
     def _child_is_over(self):

@@ -1,7 +1,46 @@
+from dataclasses import dataclass
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
-from ...tools.processes import STOPS, Flow, Node, Process
+from ...tools.processes import EXCLUSIVE, STOPS, TIMER, Flow, Node, Process
+
+
+@dataclass(frozen=True)
+class Way:
+    """A button of who does a step."""
+
+    id: int
+    ref: str
+    name: str
+    needs_comment: bool
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of escalation, so many hours after the deadline."""
+
+    id: int
+    hours: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked of a version at every step; read once in each worker.
+
+    The dictionaries go by the ids that nodes and flows have in the drawing.
+    """
+
+    graph: Process
+    nodes: dict[str, int]
+    flows: dict[str, int]
+    flow_refs: dict[int, str]
+    ways: dict[str, tuple[Way, ...]]
+    levels: dict[str, tuple[Level, ...]]
+
+    def has_timers(self, ref):
+        """Whether something happens at a step by the clock."""
+        return bool(self.graph.node[ref].kind == TIMER or self.levels[ref] or self.graph.timers[ref])
 
 
 class ProcessVersion(models.Model):
@@ -71,10 +110,29 @@ class ProcessVersion(models.Model):
 
     @api.private
     @tools.ormcache("self.id")
-    def _ids_by_ref(self):
-        """Return the ids of the nodes and those of the flows by their ids in the drawing."""
-        version = self.sudo()  # sudo: as above
-        return (
+    def _plan(self):
+        """Return what the engine needs to know; it never changes."""
+        version, graph = self.sudo(), self._graph()  # sudo: as above
+        flows = {flow.ref: flow for flow in version.flow_ids.sorted("id")}
+        ways = {}
+        for node in graph.nodes:
+            leaving = graph.outgoing[node.id]
+            gateway = graph.node[leaving[0].target] if len(leaving) == 1 else node
+            if node.kind in STOPS and gateway.kind == EXCLUSIVE:
+                chosen = [flows[flow.id] for flow in graph.outgoing[gateway.id]]
+                ways[node.id] = tuple(
+                    Way(flow.id, flow.ref, flow.name, flow.needs_comment)
+                    for flow in chosen
+                    if flow.is_outcome
+                )
+        return Plan(
+            graph,
             {node.ref: node.id for node in version.node_ids},
-            {flow.ref: flow.id for flow in version.flow_ids},
+            {ref: flow.id for ref, flow in flows.items()},
+            {flow.id: ref for ref, flow in flows.items()},
+            ways,
+            {
+                node.ref: tuple(Level(level.id, level.hours) for level in node.escalation_ids)
+                for node in version.node_ids
+            },
         )

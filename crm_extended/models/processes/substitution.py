@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class Substitution(models.Model):
@@ -37,13 +38,21 @@ class Substitution(models.Model):
     def _stand_ins(self, users):
         """Return {who is away today: who stands in}, also for one who stands in and is away himself."""
         today = fields.Date.context_today(self)
-        # sudo: who stands in for whom is told to nobody here, and decides whose the step is
-        found = self.sudo().search(
-            [("date_from", "<=", today), ("date_to", ">=", today), ("substitute_id.active", "=", True)]
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT away.user_id, away.substitute_id FROM crmx_substitution away
+                  JOIN res_users stands_in ON stands_in.id = away.substitute_id
+                 WHERE %s BETWEEN away.date_from AND away.date_to AND stands_in.active
+                 ORDER BY away.date_from DESC, away.id DESC
+                """,
+                today,
+            )
         )
-        stands_in = {one.user_id: one.substitute_id for one in found}
+        stands_in = {users.browse(user): users.browse(substitute) for user, substitute in rows}
         result = {}
-        for user in users & found.user_id:
+        for user in users.filtered(lambda user: user in stands_in):
             seen, stand_in = {user}, stands_in[user]
             while stand_in in stands_in and stand_in not in seen:
                 seen.add(stand_in)

@@ -52,7 +52,8 @@ class WorkItem(models.Model):
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null", index="btree_not_null")
 
     _user_idx = models.Index("(user_id, date_deadline) WHERE state = 'open'")
-    _unassigned_idx = models.Index("(company_id) WHERE state = 'open' AND user_id IS NULL")
+    _group_idx = models.Index("(group_id) WHERE state = 'open' AND user_id IS NULL")
+    _role_idx = models.Index("(role_id) WHERE state = 'open' AND user_id IS NULL")
     _document_idx = models.Index("(res_model, res_id)")
 
     @api.depends("name", "document")
@@ -240,8 +241,10 @@ class WorkItem(models.Model):
     @api.private
     def _mine_domain(self, user):
         """Domain of the open steps that somebody has, or may take."""
+        # sudo: the roles of one user; looked up first, so that both ways have an index
+        roles = self.env["res.role"].sudo().search([("user_ids", "in", user.ids)])
         unassigned = Domain("user_id", "=", False) & (
-            Domain("group_id", "in", user.all_group_ids.ids) | Domain("role_id.user_ids", "in", user.ids)
+            Domain("group_id", "in", user.all_group_ids.ids) | Domain("role_id", "in", roles.ids)
         )
         return Domain("state", "=", "open") & (Domain("user_id", "=", user.id) | unassigned)
 

@@ -9,7 +9,8 @@ class WorkItem(models.Model):
     def _outcomes(self):
         """Return the buttons of the step: dictionaries of `ref`, `name`, `needs_comment`."""
         self.ensure_one()
-        ways = self.node_id.sudo()._ways()  # sudo: what a published version says, to who has the step
+        node = self.node_id.sudo()  # sudo: what a published version says, to who has the step
+        ways = node.version_id._plan().ways.get(node.ref, ())
         return [{"ref": way.ref, "name": way.name, "needs_comment": way.needs_comment} for way in ways]
 
     def get_outcomes(self):

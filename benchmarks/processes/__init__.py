@@ -1,0 +1,1 @@
+"""The same eight steps by each side, and many runs."""
