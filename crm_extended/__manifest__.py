@@ -145,6 +145,8 @@
         "views/workshop/crmx_work_order_views.xml",
         "wizards/workshop/crmx_work_order_reverse_views.xml",
         "views/workshop/work_order_vehicle_views.xml",
+        "views/workshop/crmx_downtime_views.xml",
+        "views/workshop/crmx_work_norm_views.xml",
         "views/workshop/crmx_defect_views.xml",
         "views/workshop/crmx_inspection_views.xml",
         "views/workshop/defect_vehicle_views.xml",

@@ -16,6 +16,7 @@ from . import work_order_parts
 from . import work_order_outside
 from . import work_order_cost
 from . import work_order_reverse
+from . import vehicle_downtime
 from . import stock
 from . import vendor_bill
 from . import defect
