@@ -6,6 +6,8 @@ from . import vehicle_odometer
 from . import coupling
 from . import vehicle
 from . import setup
+from . import res_company_workshop
+from . import reasoned
 from . import workshop_job
 from . import work_order
 from . import work_order_line
@@ -16,7 +18,10 @@ from . import work_order_parts
 from . import work_order_outside
 from . import work_order_cost
 from . import work_order_reverse
+from . import work_order_approval
 from . import vehicle_downtime
+from . import workshop_load
+from . import workshop_load_move
 from . import stock
 from . import vendor_bill
 from . import defect

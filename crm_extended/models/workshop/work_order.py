@@ -3,7 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 #: Set by what happens to the order alone.
-HAPPENED = {"date_done", "service_log_id"}
+HAPPENED = {
+    *("date_done", "service_log_id"),
+    *("approval", "approval_amount", "asked_by_id", "approved_by_id"),
+}
 #: States in which work may be entered, and those in which the vehicle stands in the workshop.
 OPEN = ("draft", "confirmed", "progress")
 
@@ -133,12 +136,14 @@ class WorkOrder(models.Model):
                     limit=1,
                 )
 
-    @api.depends("date_planned", "job_ids.norm_hours")
+    @api.depends("date_planned", "job_ids.norm_hours", "job_ids.employee_ids", "company_id")
     def _compute_date_planned_end(self):
-        for order in self:
-            hours = sum(order.job_ids.mapped("norm_hours")) or 1.0
-            if order.date_planned:
-                order.date_planned_end = fields.Datetime.add(order.date_planned, hours=hours)
+        """Plan jobs one after another, in the working time of the company; several mechanics share one."""
+        for order in self.filtered("date_planned"):
+            hours = sum(job.norm_hours / max(1, len(job.employee_ids)) for job in order.job_ids) or 1.0
+            calendar = order.company_id.resource_calendar_id
+            end = calendar and calendar.plan_hours(hours, order.date_planned, compute_leaves=True)
+            order.date_planned_end = end or fields.Datetime.add(order.date_planned, hours=hours)
 
     @api.depends("name", "title")
     def _compute_display_name(self):

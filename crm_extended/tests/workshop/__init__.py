@@ -5,3 +5,5 @@ from . import test_workshop_orders
 from . import test_workshop_order_costs
 from . import test_workshop_defects
 from . import test_workshop_maintenance
+from . import test_workshop_load
+from . import test_workshop_approval

@@ -1,3 +1,4 @@
 from . import meter_change
 from . import meter_correct
 from . import work_order_reverse
+from . import workshop_reason
