@@ -21,8 +21,8 @@ class WorkOrder(models.Model):
     cost_total = fields.Monetary(string="Cost", compute="_compute_costs")
     estimate = fields.Monetary(
         compute="_compute_estimate",
-        help="Parts at today's cost, norms at the average hourly cost of the mechanics (or, as long as nobody is "
-        "planned, at that of the settings), and agreed prices.",
+        help="Parts at today's cost, norms at the average hourly cost of the mechanics (or, as long as nobody "
+        "is planned, at that of the settings), and agreed prices.",
     )
     norm_hours = fields.Float(string="Norm hours", compute="_compute_norm")
     actual_hours = fields.Float(string="Hours worked", compute="_compute_norm")
@@ -149,7 +149,7 @@ class WorkOrderJob(models.Model):
 
     @api.private
     def _hourly_cost(self):
-        """Return the average of those who do the job, or have worked on the order; or what the company says."""
+        """Return the average of those who do the job, or worked on the order; or what the company says."""
         # sudo: goes into the estimate, not onto the screen
         mechanics = self.sudo().employee_ids or self.sudo().order_id.time_ids.employee_id  # sudo: as above
         costs = mechanics.mapped("hourly_cost")

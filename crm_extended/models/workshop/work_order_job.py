@@ -6,7 +6,8 @@ class WorkOrderJob(models.Model):
 
     _name = "crmx.work.order.job"
     _description = "Job on a work order"
-    _inherit = ["crmx.work.order.line"]
+    # hr.mixin: whoever plans may choose mechanics, with no right on employees
+    _inherit = ["hr.mixin", "crmx.work.order.line"]
 
     job_id = fields.Many2one("crmx.workshop.job", check_company=True, ondelete="restrict")
     name = fields.Char(

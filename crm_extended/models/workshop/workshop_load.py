@@ -125,9 +125,7 @@ class WorkshopLoad(models.AbstractModel):
             by_bay[order.bay_id].append(order)
         begin, end = datetime.combine(days[0], time.min), datetime.combine(days[-1], time.max)
         opening = {company: self._opening(company, begin, end) for company in bays.company_id}
-        rows = [
-            self._bay_row(bay, by_bay.pop(bay, ()), spans, opening[bay.company_id], days) for bay in bays
-        ]
+        rows = [self._bay_row(bay, by_bay.pop(bay, ()), spans, opening[bay.company_id], days) for bay in bays]
         left = [order for orders in by_bay.values() for order in orders]
         if left:
             rows.append(self._bay_row(bays.browse(), left, spans, (), days))
@@ -200,11 +198,11 @@ class WorkshopLoad(models.AbstractModel):
         """Return what is left of the norms: `{(mechanic, order): hours}`; jobs of several are shared."""
         result = defaultdict(float)
         nobody = self.env["hr.employee"]
-        for order in spans:
-            for job in order.job_ids.filtered(lambda job: not job.is_done):
-                left = max(0.0, job.norm_hours - job.actual_hours)
-                for mechanic in job.employee_ids or [nobody]:
-                    result[(mechanic, order)] += left / max(1, len(job.employee_ids))
+        orders = self.env["crmx.work.order"].union(*spans)
+        for job in orders.job_ids.filtered(lambda job: not job.is_done):
+            left = max(0.0, job.norm_hours - job.actual_hours)
+            for mechanic in job.employee_ids or [nobody]:
+                result[(mechanic, job.order_id)] += left / max(1, len(job.employee_ids))
         return result
 
     @api.model

@@ -38,7 +38,9 @@ class WorkOrder(models.Model):
         """Plan it so much later or earlier, its parts with it."""
         if self.state == "progress":
             raise UserError(
-                self.env._("“%s” is in the workshop: when it is done can be changed on it.", self.display_name)
+                self.env._(
+                    "“%s” is in the workshop: when it is done can be changed on it.", self.display_name
+                )
             )
         start, end = self.date_planned + delta, self.date_planned_end and self.date_planned_end + delta
         self.write({"date_planned": start, "date_planned_end": end})

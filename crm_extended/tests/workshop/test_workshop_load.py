@@ -62,7 +62,9 @@ class TestWorkshopReports(OrderMixin, WorkshopCommon):
         order = self.order(date_start=now - timedelta(days=10))
         order.action_finish()
         self.env.invalidate_all()
-        days = (now - datetime.combine(self.truck.acquisition_date, datetime.min.time())).total_seconds() / 86400
+        days = (
+            now - datetime.combine(self.truck.acquisition_date, datetime.min.time())
+        ).total_seconds() / 86400
         self.assertAlmostEqual(self.truck.crmx_availability, 100 * (1 - 10 / days), 1)
         others = self.truck.union(*(self.vehicle(f"N-{n}", self.truck_model) for n in range(9)))
         self.env.flush_all()
@@ -110,7 +112,13 @@ class TestWorkshopLoad(OrderMixin, WorkshopCommon):
                 "company_id": cls.company.id,
                 "attendance_ids": [
                     Command.create(
-                        {"name": "x", "dayofweek": str(day), "hour_from": first, "hour_to": last, "day_period": half}
+                        {
+                            "name": "x",
+                            "dayofweek": str(day),
+                            "hour_from": first,
+                            "hour_to": last,
+                            "day_period": half,
+                        }
                     )
                     for day in range(5)
                     for first, last, half in ((8, 12, "morning"), (13, 17, "afternoon"))
@@ -118,7 +126,7 @@ class TestWorkshopLoad(OrderMixin, WorkshopCommon):
             }
         )
         cls.company.resource_calendar_id = calendar
-        cls.mechanic.resource_calendar_id = calendar
+        cls.mechanic.write({"resource_calendar_id": calendar.id, "tz": "Europe/Riga"})
         cls.bay = cls.env["crmx.workshop.bay"].create({"name": "Bay 1", "company_id": cls.company.id})
         cls.job = cls.env["crmx.workshop.job"].create({"name": "Engine out", "norm_hours": 12})
 
@@ -193,7 +201,9 @@ class TestWorkshopLoad(OrderMixin, WorkshopCommon):
         week = self.week()
         nobody = self.env["hr.employee"]
         self.assertEqual(sum(self.figures(self.row(week, "mechanic", nobody))), 4)
-        self.assertIn([order.id], self.figures(self.row(week, "bay", self.env["crmx.workshop.bay"]), "orders"))
+        self.assertIn(
+            [order.id], self.figures(self.row(week, "bay", self.env["crmx.workshop.bay"]), "orders")
+        )
         self.assertIsNone(self.row(self.week("2026-09-20"), "mechanic", nobody))
 
     def test_dragged(self):
