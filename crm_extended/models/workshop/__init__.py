@@ -29,4 +29,10 @@ from . import inspection_template
 from . import inspection
 from . import maintenance_plan
 from . import maintenance
+from . import licence_category
+from . import vehicle_document_kind
+from . import vehicle_document
+from . import vehicle_document_remind
+from . import may_drive
+from . import may_drive_papers
 from . import event_sources_workshop

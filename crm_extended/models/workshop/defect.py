@@ -1,6 +1,5 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 #: Set by what happens to the defect alone.
 HAPPENED = {"date_closed", "work_order_id"}
@@ -174,36 +173,18 @@ class FleetVehicle(models.Model):
 
     crmx_defect_ids = fields.One2many("crmx.defect", "vehicle_id", string="Defects")
     crmx_open_defect_count = fields.Integer(compute="_compute_crmx_open_defects")
-    crmx_must_not_drive = fields.Boolean(
-        string="Must not be driven",
-        compute="_compute_crmx_open_defects",
-        search="_search_crmx_must_not_drive",
-        help="A defect that forbids driving is not mended yet.",
-    )
 
-    @api.depends("crmx_defect_ids.state", "crmx_defect_ids.severity")
+    @api.depends("crmx_defect_ids.state")
     def _compute_crmx_open_defects(self):
-        # sudo: whether it can be driven, whoever asks
+        # sudo: how many there are, whoever asks
         defects = self.env["crmx.defect"].sudo()
-        groups = defects._read_group(
-            [("vehicle_id", "in", self.ids), ("state", "in", OPEN)],
-            ["vehicle_id"],
-            ["__count", "severity_rank:max"],
+        counts = dict(
+            defects._read_group(
+                [("vehicle_id", "in", self.ids), ("state", "in", OPEN)], ["vehicle_id"], ["__count"]
+            )
         )
-        found = {vehicle.id: (count, worst) for vehicle, count, worst in groups}
         for vehicle in self:
-            count, worst = found.get(vehicle.id, (0, 0))
-            vehicle.crmx_open_defect_count = count
-            vehicle.crmx_must_not_drive = worst == len(SEVERITIES) - 1
-
-    @api.model
-    def _search_crmx_must_not_drive(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        domain = Domain("state", "in", OPEN) & Domain("severity", "=", "critical")
-        # sudo: as in the compute
-        defects = self.env["crmx.defect"].sudo()._search(domain)
-        return [("crmx_defect_ids", "in", defects)]
+            vehicle.crmx_open_defect_count = counts.get(vehicle.sudo(), 0)
 
     def action_crmx_open_defects(self):
         """List the defects."""

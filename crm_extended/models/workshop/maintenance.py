@@ -287,31 +287,6 @@ class FleetVehicle(models.Model):
 
     crmx_maintenance_ids = fields.One2many("crmx.maintenance", "vehicle_id", string="Planned maintenance")
 
-    @api.depends("crmx_maintenance_ids.state")
-    def _compute_crmx_open_defects(self):
-        """What is overdue may forbid driving as well."""
-        result = super()._compute_crmx_open_defects()
-        # sudo: whether it can be driven, whoever asks
-        rows = self.env["crmx.maintenance"].sudo()
-        standing = rows.search(self._crmx_overdue_domain() & Domain("vehicle_id", "in", self.ids)).vehicle_id
-        for vehicle in self:
-            vehicle.crmx_must_not_drive |= vehicle in standing
-        return result
-
-    @api.model
-    @api.private
-    def _crmx_overdue_domain(self):
-        return Domain("state", "=", "overdue") & Domain("plan_id.forbids_driving", "=", True)
-
-    @api.model
-    def _search_crmx_must_not_drive(self, operator, value):
-        domain = super()._search_crmx_must_not_drive(operator, value)
-        if domain is NotImplemented:
-            return domain
-        # sudo: as in the compute
-        rows = self.env["crmx.maintenance"].sudo()._search(self._crmx_overdue_domain())
-        return Domain(domain) | Domain("crmx_maintenance_ids", "in", rows)
-
     def action_crmx_open_maintenance(self):
         """List what is planned."""
         return {

@@ -48,6 +48,12 @@ def _product(env):
     return _found_or_made(env, "product.product", name="made by a test")
 
 
+def _kind_of_vehicles(env):
+    """A kind of document that any vehicle may have."""
+    kinds = env["crmx.vehicle.document.kind"]
+    return kinds.create({"name": "made by a test", "owner": "vehicle", "company_id": env.company.id}).id
+
+
 def _trailer(env):
     return _vehicle(env, vehicle_type="trailer")
 
@@ -82,6 +88,11 @@ VALUES = {
     },
     "crmx.meter": {"vehicle_id": _vehicle},
     "crmx.meter.reading": {"vehicle_id": _vehicle},
+    "crmx.licence.category": {"name": lambda _env: f"made by a test {next(_numbers)}"},
+    "crmx.licence.need": {"category_id": lambda env: make(env, "crmx.licence.category").id},
+    "crmx.may.drive.line": {"vehicle_id": _vehicle},
+    "crmx.vehicle.document": {"kind_id": _kind_of_vehicles, "vehicle_id": _vehicle},
+    "crmx.vehicle.document.kind": {"vehicle_domain": "[]"},
     "crmx.work.order": {"vehicle_id": _vehicle},
     "crmx.work.order.job": {"name": "made by a test"},
     "crmx.work.order.outside": {"product_id": _product},

@@ -7,3 +7,4 @@ from . import test_workshop_defects
 from . import test_workshop_maintenance
 from . import test_workshop_load
 from . import test_workshop_approval
+from . import test_workshop_driving

@@ -2,3 +2,4 @@ from . import meter_change
 from . import meter_correct
 from . import work_order_reverse
 from . import workshop_reason
+from . import may_drive
