@@ -20,7 +20,7 @@ from .processes import (
     Process,
     graph,  # noqa: F401 (examples)
 )
-from .processes_bpmn import BPMN, BPMNDI, DC, DI, read
+from .processes_bpmn import BPMN, BPMNDI, DC, DI
 
 #: Width and height of a shape, as drawing programs make them.
 SIZES = {START: (36, 36), END: (36, 36), TIMER: (36, 36), BOUNDARY: (36, 36)}
@@ -260,19 +260,3 @@ def _write_diagram(root, process, element_id):
         edge = etree.SubElement(plane, f"{{{BPMNDI}}}BPMNEdge", id=f"{flow.id}_di", bpmnElement=flow.id)
         for x, y in layout.lines[flow.id]:
             etree.SubElement(edge, f"{{{DI}}}waypoint", x=str(x), y=str(y))
-
-
-def with_diagram(text: bytes, process: Process) -> bytes:
-    """Return a document that has no diagram with one, all else as it was."""
-    root = read(text)
-    for diagram in root.findall(f"{{{BPMNDI}}}BPMNDiagram"):
-        root.remove(diagram)
-    element = next(
-        element
-        for element in root.iter(f"{{{BPMN}}}process")
-        if element.find(f"{{{BPMN}}}startEvent") is not None
-    )
-    if not element.get("id"):
-        element.set("id", "process")
-    _write_diagram(root, process, element.get("id"))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

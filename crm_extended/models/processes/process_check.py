@@ -29,12 +29,14 @@ class ProcessCheck(models.Model):
         if texts:
             return texts
         for step in self.step_ids:
-            texts += [
-                self.env._("“%(step)s”: %(text)s", step=step.name, text=text) for text in step._faults()
-            ]
+            texts += [self._step_text(step, text) for text in step._faults()]
         if self.starts_by_event:
             texts += self._domain_faults(self.start_domain, self.model_name, self.env._("Where it begins"))
         return texts
+
+    @api.private
+    def _step_text(self, step, text):
+        return self.env._("“%(step)s”: %(text)s", step=step.name, text=text)
 
     @api.private
     def _drawing_problems(self):
@@ -146,12 +148,13 @@ class ProcessStepCheck(models.Model):
             yield self.env._("it can only be late when it has a deadline.")
 
     def _user_faults(self):
+        previous = self.previous_step_id
         needed = {
             "user": self.user_id,
             "group": self.group_id,
             "role": self.role_id,
             "field": self.performer_path,
-            "previous": self.previous_step_id,
+            "previous": previous if previous.active else False,
         }
         if not self.performer or not needed.get(self.performer, True):
             yield self.env._("say who does it.")

@@ -4,11 +4,13 @@ from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import escape_psql
 
 from ...tools.processes import EXCLUSIVE, STOPS, USER, Process
 from ...tools.processes_bpmn import BpmnError, parse
 from ...tools.processes_check import check
-from ...tools.processes_layout import with_diagram, write
+from ...tools.processes_diagram import with_diagram
+from ...tools.processes_layout import write
 from ...tools.processes_svg import draw
 from ...tools.processes_table import DECISION, FINISH, Branch, Row, build
 
@@ -76,13 +78,11 @@ class ProcessDrawing(models.Model):
 
     @api.private
     def _bpmn(self):
-        """Return the draft as BPMN 2.0 XML: the drawing as it came, with a diagram if it had none."""
+        """Return the draft as BPMN 2.0 XML: the drawing as it came."""
         self.ensure_one()
         if self.source == "table":
             return write(self._graph())
-        text = self.drawing.encode()
-        drawing = self._parse(text)
-        return with_diagram(text, drawing.process) if drawing.unseen else text
+        return self.drawing.encode()
 
     def action_export(self):
         """Download the draft as BPMN 2.0."""
@@ -106,11 +106,14 @@ class ProcessDrawing(models.Model):
 
     @api.private
     def _import(self, content):
-        """Take over a drawing, given as bytes; steps that keep their id keep what was said of them."""
+        """Take over a drawing, given as bytes; steps that keep their id keep what was said of them.
+
+        What is not drawn in it is drawn; nothing else is changed.
+        """
         self.ensure_one()
         self._parse(content)
         try:
-            text = content.decode("utf-8")
+            text = with_diagram(content).decode("utf-8")
         except UnicodeDecodeError:
             raise UserError(self.env._("The file is not written in UTF-8.")) from None
         self.write({"source": "drawing", "drawing": text})
@@ -131,31 +134,48 @@ class ProcessDrawing(models.Model):
 
     @api.private
     def _take_over(self, graph: Process):
-        """Make the rows of steps and branches those of a drawing."""
-        known = {step.ref: step for step in self.step_ids}
+        """Make the rows of steps and branches those of a drawing.
+
+        What was said of a shape that is taken out of the drawing is kept, for when it is put back.
+        """
+        steps = self.step_ids.with_context(active_test=False).search([("process_id", "=", self.id)])
+        known = {step.ref: step for step in steps}
         wanted = [node for node in graph.nodes if node.kind in STOPS or _decides(graph, node)]
         asked = _askers(graph)
-        (
-            self.step_ids - self.browse().step_ids.union(*(known[n.id] for n in wanted if n.id in known))
-        ).unlink()
+        gone = steps - self.env["crmx.process.step"].union(*(known[n.id] for n in wanted if n.id in known))
+        gone.filtered("ref").active = False
+        gone.filtered(lambda step: not step.ref).unlink()
         for number, node in enumerate(wanted):
             kind = DECISION if node.kind == EXCLUSIVE else node.kind
             vals = {"name": node.name or node.id, "kind": kind, "sequence": 10 * number, "ref": node.id}
             step = known.get(node.id)
             if step:
-                step.write(vals)
+                step.write({**vals, "active": True})
             else:
-                if node.multi:
-                    vals["several"] = "all"
-                step = self.env["crmx.process.step"].create({**vals, "process_id": self.id})
+                vals |= {"process_id": self.id, **self._lane_values(node)}
+                step = self.env["crmx.process.step"].create(vals)
             step._take_over_ways(asked[node.id] if node.kind == USER else graph.outgoing[node.id], node)
+
+    @api.private
+    def _lane_values(self, node):
+        """What a drawing says of a new step: a lane named like a role or group says who does it."""
+        vals = {"several": "all"} if node.multi else {}
+        if node.kind != USER or not node.lane:
+            return vals
+        role = self.env["res.role"].search([("name", "=ilike", escape_psql(node.lane))], limit=2)
+        if len(role) == 1:
+            return {**vals, "performer": "role", "role_id": role.id}
+        group = self.env["res.groups"].search([("name", "=ilike", escape_psql(node.lane))], limit=2)
+        return {**vals, "performer": "group", "group_id": group.id} if len(group) == 1 else vals
 
     # === DRAWING === #
 
-    @api.model
     @api.readonly
     def check_drawing(self, text):
-        """Return what keeps a drawing from being published: dictionaries of `ids` and `text`."""
+        """Return what keeps a drawing from being published: dictionaries of `ids` and `text`.
+
+        Of the steps that the record knows already, what is said beside the drawing is looked at too.
+        """
         try:
             drawing = parse(text.encode())
         except BpmnError as error:
@@ -165,10 +185,14 @@ class ProcessDrawing(models.Model):
             {"ids": list(problem.ids), "text": self._problem_text(problem, drawing.process)}
             for problem in check(drawing.process)
         ]
-        return found
+        return found + [
+            {"ids": [step.ref], "text": self._step_text(step, text)}
+            for step in self.step_ids.filtered(lambda step: step.ref in drawing.process.node)
+            for text in step._faults()
+        ]
 
-    def get_step_action(self, ref):
-        """Return the action that opens what is said of a shape, False when nothing is."""
+    def get_step(self, ref):
+        """Return the id of the step of which something is said for a shape, False when nothing is."""
         self.ensure_one()
         graph = self._graph()
         wanted = {ref, *(flow.source for flow in graph.flows if flow.id == ref)}
@@ -182,16 +206,7 @@ class ProcessDrawing(models.Model):
         step = self.step_ids.filtered(lambda step: step.ref == ref) or self.step_ids.filtered(
             lambda step: step.ref in wanted
         )
-        if not step:
-            return False
-        return {
-            "type": "ir.actions.act_window",
-            "name": step[0].name,
-            "res_model": step._name,
-            "res_id": step[0].id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return step[:1].id
 
 
 def _decides(graph, node):

@@ -15,6 +15,7 @@ class ProcessStep(models.Model):
     model_name = fields.Char(related="process_id.model_name")
     document_model_name = fields.Char(compute="_compute_document_model_name")
     sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True, help="Its shape is in the drawing.")
     ref = fields.Char(string="BPMN id", readonly=True, copy=True)
     is_beside = fields.Boolean(
         string="At the same time", help="As the step above; the next one begins when all of them are done."

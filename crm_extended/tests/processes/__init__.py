@@ -6,3 +6,4 @@ from . import test_processes_time
 from . import test_processes_screens
 from . import test_processes_ready_made
 from . import test_processes_tour
+from . import test_processes_designer_tour

@@ -1,9 +1,12 @@
+import pathlib
+
 from lxml import etree
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ...tools.processes_bpmn import parse
+from ...tools.processes_diagram import missing
 from .common import ProcessCase
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -211,3 +214,61 @@ class TestProcessesDefinition(ProcessCase):
         self.assertTrue(lines[1]["until"])
         self.assertEqual(self.env["crmx.process.instance"].search_count([]), before)
         self.assertFalse(process.version_id)
+
+    def test_what_was_said_of_a_shape_outlives_its_absence(self):
+        process = self.process(publish=False)
+        process._import((DRAWING % "").encode())
+        buy = process.step_ids.filtered(lambda step: step.ref == "buy")
+        buy.write({"performer": "user", "user_id": self.buyer.id})
+        without = (DRAWING % "").replace('<userTask id="buy" name="Buy"/>', "")
+        without = without.replace('targetRef="buy"', 'targetRef="e"').replace(
+            '<sequenceFlow id="f5" sourceRef="buy" targetRef="e"/>', ""
+        )
+        process.drawing = without
+        self.assertEqual(process.step_ids.mapped("ref"), ["ask"])
+        self.assertFalse(buy.active)
+        process.drawing = DRAWING % ""
+        self.assertEqual(process.step_ids.mapped("ref"), ["ask", "buy"])
+        self.assertEqual((buy.active, buy.user_id), (True, self.buyer))
+
+    def test_problems_while_drawing(self):
+        process = self.process(publish=False)
+        process._import((DRAWING % "").encode())
+        problems = process.check_drawing(process.drawing)
+        self.assertEqual(problems, [])
+        process.step_ids[0].write({"performer": "user", "user_id": False})
+        found = process.check_drawing(DRAWING % '<userTask id="lost" name="Lost"/>')
+        texts = {text: ids for one in found for ids, text in [(one["ids"], one["text"])]}
+        self.assertEqual(texts["“Ask”: say who does it."], ["ask"])
+        self.assertEqual(texts["No arrow leads on from “Lost”."], ["lost"])
+        self.assertIn("XML", self.env["crmx.process"].check_drawing("<a")[0]["text"])
+
+    def test_step_of_a_shape(self):
+        process = self.process(publish=False)
+        process._import((DRAWING % "").encode())
+        ask, buy = process.step_ids
+        # its shape, the decision whose arrows are its buttons, and one of these arrows
+        self.assertEqual([process.get_step(ref) for ref in ("ask", "g", "f3")], [ask.id] * 3)
+        self.assertEqual(process.get_step("buy"), buy.id)
+        self.assertFalse(process.get_step("s"))
+
+    def test_lanes_say_who_does_new_steps(self):
+        group = self.env["res.groups"].create({"name": "Askers of ours"})
+        role = self.env["res.role"].create({"name": "Buyers of ours"})
+        lanes = (
+            "<laneSet><lane id='l1' name='askers of ours'><flowNodeRef>ask</flowNodeRef></lane>"
+            "<lane id='l2' name='Buyers of ours'><flowNodeRef>buy</flowNodeRef></lane></laneSet>"
+        )
+        process = self.process(publish=False)
+        process._import((DRAWING % lanes).encode())
+        ask, buy = process.step_ids
+        self.assertEqual((ask.performer, ask.group_id), ("group", group))
+        self.assertEqual((buy.performer, buy.role_id), ("role", role))
+
+    def test_drawings_of_other_programs(self):
+        for path in sorted((pathlib.Path(__file__).parent / "bpmn").glob("*.bpmn")):
+            with self.subTest(path.stem):
+                process = self.process(publish=False)
+                process._import(path.read_bytes())
+                self.assertEqual(missing(path.read_bytes(), process._bpmn()), [])
+                self.assertEqual(missing(process._bpmn(), path.read_bytes()), [])
