@@ -44,7 +44,7 @@ def base():
 
 @pytest.fixture(scope="session")
 def installed():
-    """The database in which the add-on is installed and its own suite ran. Only read it."""
+    """The database in which the add-on is installed, without a demo company. Only read it."""
     database = Database(setting("CRMX_INSTALLED"))
     state = database.rows("SELECT state FROM ir_module_module WHERE name = 'crm_extended'")
     assert state == [("installed",)], f"{database.name} has no crm_extended"

@@ -4,34 +4,14 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, no_retry, tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.mail.tests.common import mail_new_test_user
-from odoo.addons.web.tests import test_js
 
 from ...models.interactions.timeline_live import NOTIFICATION, SUBCHANNEL
 from ...reports.interactions import history
-from ..common.browser import BrowserCase
 from .common import TimelineCase
-
-
-@tagged("post_install", "-at_install")
-class TestInteractionsScreens(BrowserCase):
-    """Unit tests of the history and of logging, in a real browser with a mocked server."""
-
-    @no_retry
-    def test_unit_desktop(self):
-        suite = test_js.HOOTCommon._generate_hash(self, "@crm_extended/interactions")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
-            "",
-            "",
-            login="admin",
-            timeout=600,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
 
 
 @tagged("post_install", "-at_install")

@@ -1,30 +1,10 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import no_retry, tagged
+from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import mail_new_test_user
-from odoo.addons.web.tests import test_js
 
-from ..common.browser import BrowserCase
 from .common import TimelineCase
-
-
-@tagged("post_install", "-at_install")
-class TestCrmSummaryScreens(BrowserCase):
-    """Unit tests of what several domains share, in a real browser with a mocked server."""
-
-    @no_retry
-    def test_unit_desktop(self):
-        suite = test_js.HOOTCommon._generate_hash(self, "@crm_extended/common")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
-            "",
-            "",
-            login="admin",
-            timeout=600,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
 
 
 @tagged("post_install", "-at_install")

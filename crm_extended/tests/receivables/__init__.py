@@ -5,7 +5,6 @@ from . import test_receivables_buckets
 from . import test_receivables_ledger
 from . import test_receivables_menus
 from . import test_receivables_partner
-from . import test_receivables_screens
 from . import test_receivables_register
 from . import test_receivables_promise
 from . import test_receivables_instalments
