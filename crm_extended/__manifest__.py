@@ -178,6 +178,7 @@
         "reports/kpi/card_templates.xml",
         "views/kpi/crmx_kpi_card_views.xml",
         "views/kpi/crmx_kpi_alert_views.xml",
+        "views/kpi/crmx_kpi_board_views.xml",
         "views/menus.xml",
     ],
     "demo": [

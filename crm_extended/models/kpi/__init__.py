@@ -21,3 +21,4 @@ from . import card_fill
 from . import alert
 from . import alert_event
 from . import alert_look
+from . import board

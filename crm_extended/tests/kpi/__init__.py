@@ -6,3 +6,4 @@ from . import test_kpi_closing
 from . import test_kpi_targets
 from . import test_kpi_cards
 from . import test_kpi_alerts
+from . import test_kpi_boards
