@@ -179,6 +179,9 @@
         "views/kpi/crmx_kpi_card_views.xml",
         "views/kpi/crmx_kpi_alert_views.xml",
         "views/kpi/crmx_kpi_board_views.xml",
+        "reports/kpi/digest_templates.xml",
+        "views/kpi/crmx_kpi_digest_views.xml",
+        "data/kpi_dashboard.xml",
         "views/menus.xml",
     ],
     "demo": [

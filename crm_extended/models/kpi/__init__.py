@@ -6,6 +6,7 @@ from . import indicator_words
 from . import period
 from . import fact
 from . import fact_documents
+from . import fact_chart
 from . import restatement
 from . import log
 from . import period_close
@@ -22,3 +23,4 @@ from . import alert
 from . import alert_event
 from . import alert_look
 from . import board
+from . import digest

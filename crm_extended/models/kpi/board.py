@@ -256,14 +256,17 @@ class Board(models.AbstractModel):
         fact = known.get(period, empty)
         before, older = (known.get(each, empty) for each in compared)
         values = [_value(known.get(each, empty)) for each in drawn]
-        change = _change(_value(fact), _value(before))
+        value = _value(fact)
+        if not fact and indicator.basis == "within" and not indicator.problem:
+            value = indicator._empty_value()  # no document: that is none, and not unknown
+        change = _change(value, _value(before))
         return {
             **self._tile_head(indicator),
             "fact_id": fact.id,
-            "text": _words(fact, _value(fact)),
+            "text": indicator._in_words(value, period.company_id),
             "before": _words(before, _value(before)) if before else "",
             "year_ago": _words(older, _value(older)) if older else "",
-            "change": f"{change:+.1f} %" if change is not None else "",
+            "change": f"{change:+.1f} %" if change and round(change, 1) else "",
             "is_better": _is_better(indicator, change),
             "points": values,
             **self._planned(indicator, fact, period, targets),

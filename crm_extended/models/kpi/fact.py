@@ -60,7 +60,12 @@ class Fact(models.Model):
         "hr.department", readonly=True, ondelete="set null", index="btree_not_null"
     )
     has_value = fields.Boolean(readonly=True, help="Not set: nothing to divide by, or nothing measured.")
-    value = fields.Float(readonly=True, digits=False, aggregator=None)
+    value = fields.Float(
+        readonly=True,
+        digits=False,
+        aggregator="avg",
+        help="Put together only where that means something: see the model of charts.",
+    )
     numerator = fields.Float(readonly=True, digits=False, aggregator=None)
     denominator = fields.Float(readonly=True, digits=False, aggregator=None)
     records = fields.Integer(string="Documents", readonly=True, aggregator=None)

@@ -1,13 +1,16 @@
 """Boards: whose figures, targets and lights, what is due; and that nothing takes them down."""
 
+import json
 from unittest.mock import patch
+
+import psycopg2.errors
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import KpiCommon
+from .common import TODAY, KpiCommon
 
 
 @tagged("post_install", "-at_install")
@@ -203,3 +206,136 @@ class TestKpiBoards(KpiCommon):
         (self.month | self.april)._measure_all()
         queries()  # rules are looked up anew once there is a new user
         self.assertEqual(queries(), few)
+
+
+@tagged("post_install", "-at_install")
+class TestKpiCharts(KpiCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["crmx.kpi.indicator"].search([]).is_measured = False
+        work = cls.service("Work")
+        cls.sum = cls.indicator("own_sum", measure="sum", measure_field="amount_untaxed")
+        cls.average = cls.indicator("own_average", measure="average", measure_field="amount_untaxed")
+        cls.largest = cls.indicator("own_largest", measure="maximum", measure_field="amount_untaxed")
+        cls.april = cls.env["crmx.kpi.period"]._ensure(
+            cls.company, fields.Date.to_date("2026-04-01"), ["month"]
+        )
+        for date, amount in (("2026-04-04", 60), ("2026-05-04", 10), ("2026-05-05", 20), ("2026-05-06", 30)):
+            cls.order(cls.ann, f"{date} 08:00:00", (work, amount, 0))
+        cls.order(cls.bob, "2026-05-06 08:00:00", (work, 100, 0))
+        (cls.month | cls.april)._measure_all()
+
+    def together(self, indicators, *domain):
+        [[value]] = self.env["crmx.kpi.fact"]._read_group(
+            [
+                ("indicator_id", "in", indicators.ids),
+                ("period_id", "in", (self.month | self.april).ids),
+                *domain,
+            ],
+            [],
+            ["value:avg"],
+        )
+        return value
+
+    def test_sums_add_up_and_averages_are_weighed(self):
+        """Ann's orders of two months: 120 in four, 30 on average, not the 40 that lie between 60 and 20."""
+        ann = ("user_id", "=", self.ann.id)
+        self.assertEqual(self.together(self.sum, ann), 120)
+        self.assertEqual(self.together(self.average, ann), 30)
+        self.assertEqual(self.together(self.sum, ("level", "=", "team")), 220)
+
+    def test_nothing_is_thrown_together_that_does_not_belong_together(self):
+        self.assertIsNone(self.together(self.sum), "teams are a part of the company")
+        self.assertIsNone(self.together(self.sum | self.average, ("level", "=", "company")))
+        self.assertIsNone(
+            self.together(self.largest, ("level", "=", "company")), "largest ones do not add up"
+        )
+        self.assertIsNone(self.together(self.sum, ("level", "=", "department")), "departments contain others")
+        self.assertEqual(
+            self.together(self.largest, ("level", "=", "company"), ("period_id", "=", self.april.id)), 60
+        )
+
+    def test_the_dashboard_can_be_read(self):
+        """What its charts ask for is there, for whoever may open it."""
+        dashboard = self.env.ref("crm_extended.spreadsheet_dashboard_kpi")
+        sheet = json.loads(dashboard.spreadsheet_data)["sheets"][0]
+        self.assertEqual(len(sheet["figures"]), 5)
+        for figure in sheet["figures"]:
+            meta, search = figure["data"]["metaData"], figure["data"]["searchParams"]
+            code = next(part[2] for part in search["domain"] if part[0] == "indicator_id.code")
+            with self.subTest(code=code):
+                self.assertTrue(self.env["crmx.kpi.indicator"].search([("code", "=", code)]))
+                self.env[meta["resModel"]].formatted_read_group(
+                    search["domain"], meta["groupBy"], [f"{meta['measure']}:avg"]
+                )
+
+
+@tagged("post_install", "-at_install")
+class TestKpiDigest(KpiCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["crmx.kpi.indicator"].search([]).is_measured = False
+        cls.indicator("own_sum", measure="sum", measure_field="amount_untaxed", unit="money")
+        cls.order(cls.ann, "2026-05-04 08:00:00", (cls.service("Work"), 100, 0))
+        cls.month._measure_all()
+        cls.ann.email = "ann@example.com"
+        cls.company.crmx_use_kpi = True
+        cls.digest = cls.env["crmx.kpi.digest"].create(
+            {"user_id": cls.ann.id, "company_id": cls.company.id, "frequency": "daily"}
+        )
+
+    def due(self):
+        self.digest.next_date = TODAY
+        self.env["crmx.kpi.digest.mail"]._make_due()
+        return self.digest.mail_ids
+
+    def test_only_on_its_day(self):
+        """The 31st of May 2026 is a Sunday: the next working day is the 1st of June."""
+        self.assertEqual(self.digest.next_date, fields.Date.to_date("2026-06-01"))
+        self.env["crmx.kpi.digest.mail"]._make_due()
+        self.assertFalse(self.digest.mail_ids)
+
+    def test_once_a_day_with_the_own_numbers(self):
+        mail = self.due()
+        self.assertEqual(len(mail), 1)
+        values = mail._outgoing_values()
+        self.assertEqual(values["subject"], "Your figures of 2026-05")
+        self.assertIn("100.00", values["body_html"])
+        self.assertEqual(self.digest.next_date, fields.Date.to_date("2026-06-01"))
+        self.env["crmx.kpi.digest.mail"]._make_due()
+        self.assertEqual(self.digest.mail_ids, mail)
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
+            mail.copy()
+
+    def test_it_is_sent_by_the_scheduled_action(self):
+        mail = self.due()
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(
+                self.registry["mail.mail"], "send", lambda mails, *a, **k: mails.write({"state": "sent"})
+            ),
+        ):
+            self.env.ref("crm_extended.ir_cron_kpi_digest").method_direct_trigger()
+        self.assertEqual((mail.send_state, mail.send_to), ("sent", self.ann.partner_id.email_formatted))
+
+    def test_monthly_is_of_the_month_that_is_over(self):
+        self.digest.frequency = "monthly"
+        mail = self.due()
+        mail.date = "2026-06-01"
+        self.assertEqual(mail._board()["period"]["name"], "2026-05")
+
+    def test_whoever_may_not_see_figures_any_more_gets_none(self):
+        self.ann.group_ids = [Command.set(self.env.ref("base.group_user").ids)]
+        self.assertFalse(self.due())
+
+    def test_everybody_asks_for_himself(self):
+        digests = self.env(user=self.bob, su=False)["crmx.kpi.digest"]
+        self.assertFalse(digests.search([]))
+        action = digests.action_mine()
+        self.assertFalse(action["res_id"])
+        own = digests.create({"company_id": self.company.id})
+        self.assertEqual(own.user_id, self.bob)
+        with self.assertRaises(AccessError):
+            digests.create({"user_id": self.ann.id, "company_id": self.company.id, "active": False})

@@ -133,6 +133,10 @@ export class KpiBoard extends Component {
         });
     }
 
+    async openDigest() {
+        return this.action.doAction(await this.orm.call("crmx.kpi.digest", "action_mine", []));
+    }
+
     openAction(xmlId) {
         return this.action.doAction(`crm_extended.${xmlId}`);
     }
