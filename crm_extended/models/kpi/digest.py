@@ -44,6 +44,11 @@ class KpiDigest(models.Model):
             today = self.env["crmx.kpi.period"]._today(digest.company_id)
             digest.next_date = following(digest.frequency, today)
 
+    def write(self, vals):
+        if not self.env.su and "user_id" in vals:
+            raise UserError(self.env._("Everybody asks for the own figures, and for nobody else's."))
+        return super().write(vals)
+
     @api.model
     def action_mine(self):
         """Open the reader's own wish."""
@@ -90,16 +95,12 @@ class KpiDigestMail(models.Model):
     @api.model
     def _make_due(self):
         """A mail for everybody whose day has come; those are left out who may not see figures any more."""
-        for company in self.env["res.company"].search(
-            [("crmx_use_kpi", "=", True), ("parent_id", "=", False)]
-        ):
+        companies = self.env["res.company"].search([("crmx_use_kpi", "=", True), ("parent_id", "=", False)])
+        for company in companies:
             today = self.env["crmx.kpi.period"]._today(company)
-            due = self.env["crmx.kpi.digest"].search(
-                [("company_id", "=", company.id), ("next_date", "<=", today), ("user_id.active", "=", True)]
-            )
-            due = due.try_lock_for_update(allow_referencing=True).filtered(
-                lambda each: each.next_date <= today
-            )
+            has_come = [("company_id", "=", company.id), ("next_date", "<=", today)]
+            due = self.env["crmx.kpi.digest"].search([*has_come, ("user_id.active", "=", True)])
+            due = due.try_lock_for_update(allow_referencing=True).filtered_domain(has_come)
             readers = due.filtered(lambda each: each.user_id.has_group("crm_extended.group_kpi_user"))
             self.create(
                 [{"digest_id": digest.id, "date": today, "send_state": "queued"} for digest in readers]
@@ -114,9 +115,9 @@ class KpiDigestMail(models.Model):
             raise UserError(self.env._("%s has no e-mail address.", user.name))
         data = self._board()
         subject = self.env._("Your figures of %s", (data["period"] or {}).get("name") or self.date)
+        url = f"{self.get_base_url()}/odoo/my-numbers"
         body = self.env["ir.qweb"]._render(
-            "crm_extended.kpi_digest",
-            {"data": data, "user": user, "url": f"{self.get_base_url()}/odoo/my-numbers"},
+            "crm_extended.kpi_digest", {"data": data, "user": user, "url": url}
         )
         return {
             "subject": subject,

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import psycopg2.errors
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -246,12 +246,10 @@ class TestKpiCharts(KpiCommon):
         self.assertEqual(self.together(self.sum, ("level", "=", "team")), 220)
 
     def test_nothing_is_thrown_together_that_does_not_belong_together(self):
-        self.assertIsNone(self.together(self.sum), "teams are a part of the company")
-        self.assertIsNone(self.together(self.sum | self.average, ("level", "=", "company")))
-        self.assertIsNone(
-            self.together(self.largest, ("level", "=", "company")), "largest ones do not add up"
-        )
-        self.assertIsNone(self.together(self.sum, ("level", "=", "department")), "departments contain others")
+        self.assertFalse(self.together(self.sum), "teams are a part of the company")
+        self.assertFalse(self.together(self.sum | self.average, ("level", "=", "company")))
+        self.assertFalse(self.together(self.largest, ("level", "=", "company")), "no sum of the largest")
+        self.assertFalse(self.together(self.sum, ("level", "=", "department")), "departments contain others")
         self.assertEqual(
             self.together(self.largest, ("level", "=", "company"), ("period_id", "=", self.april.id)), 60
         )
@@ -337,5 +335,8 @@ class TestKpiDigest(KpiCommon):
         self.assertFalse(action["res_id"])
         own = digests.create({"company_id": self.company.id})
         self.assertEqual(own.user_id, self.bob)
+        eve = self._new_user("eve", self.field)
         with self.assertRaises(AccessError):
-            digests.create({"user_id": self.ann.id, "company_id": self.company.id, "active": False})
+            digests.create({"company_id": self.company.id, "user_id": eve.id})
+        with self.assertRaises(UserError):
+            own.user_id = eve
