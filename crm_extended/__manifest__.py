@@ -170,6 +170,7 @@
         "wizards/processes/crmx_process_wizard_views.xml",
         "views/processes/crmx_process_instance_views.xml",
         "views/processes/crmx_process_views.xml",
+        "views/processes/crmx_process_start_views.xml",
         "views/processes/crmx_work_item_views.xml",
         "wizards/kpi/crmx_kpi_plan_import_views.xml",
         "views/kpi/crmx_kpi_plan_views.xml",

@@ -1,3 +1,4 @@
+from . import processes
 from . import receivables
 from . import interactions
 from . import interactions_privacy

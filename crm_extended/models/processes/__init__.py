@@ -20,6 +20,10 @@ from . import process_incident
 from . import work_item
 from . import work_item_finish
 from . import process_start
+from . import process_schedule
+from . import process_message
+from . import process_webhook
+from . import process_sending
 from . import process_watch
 from . import process_bar
 from . import process_dry_run

@@ -193,7 +193,7 @@ class ProcessToken(models.Model):
 
     @api.private
     def _look(self):
-        if self._is_completed():
+        if not self.node_id.waits_for_message and self._is_completed():
             self._leave()
 
     @api.private

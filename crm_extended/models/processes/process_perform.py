@@ -45,8 +45,7 @@ class ProcessToken(models.Model):
         node = self.node_id
         record = record.with_user(user).with_company(self.instance_id.company_id)
         if node.kind == "send":
-            # sudo: mails are queued; what is in them was written by who may write templates
-            node.template_id.sudo().send_mail(record.id)
+            self._send(record)
             return
         action = node.action_id
         if node.run_as == "system":

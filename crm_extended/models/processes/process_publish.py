@@ -28,6 +28,11 @@ COPIED = (
     "run_as",
     "template_id",
     "called_process_id",
+    "waits_for_message",
+    "send_by",
+    "sms_template_id",
+    "channel_id",
+    "message",
 )
 
 

@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 
+from .process_instance import LIVE
+
 _logger = logging.getLogger(__name__)
 
 
@@ -76,35 +78,51 @@ class ProcessStart(models.Model):
             domain = process._evaluate(process.start_domain) if rule.domain is None else rule.domain
             matching = records.sudo().filtered_domain(domain)  # sudo: whoever changed them
             if matching:
+                keys = {f"{process.id}:{record.id}": record for record in matching}
                 with self.env.cr.savepoint():
-                    process._start_on(matching)
+                    process._start_on(matching, "event", keys, self.env.user)
         except (psycopg2.OperationalError, MissingError):
             raise  # another transaction was faster: the whole is tried again; or looked at without those gone
         except Exception as error:  # what somebody wrote must not keep others from saving documents
             _logger.exception("%s could not begin", process)
-            process.message_notify(
-                partner_ids=process.owner_id.partner_id.ids,
-                subject=process.name,
-                body=self.env._("It could not begin by itself: %s", error),
-            )
+            process._tell_about_start(error)
 
     @api.private
-    def _start_on(self, matching):
+    def _tell_about_start(self, error):
+        """The owner hears that the process could not begin by itself."""
+        self.message_notify(
+            partner_ids=self.owner_id.partner_id.ids,
+            subject=self.name,
+            body=self.env._("It could not begin by itself: %s", error),
+        )
+
+    @api.private
+    def _start_on(self, records, how, keys, initiator):
+        """Begin on documents; on none twice by the same key, and on none on which a run goes on.
+
+        :param keys: the documents by the keys that keep a run from being begun twice
+        :return: the runs
+        """
         self.ensure_one()
-        Instance = self.env["crmx.process.instance"]
-        keys = {f"{self.id}:{record.id}": record for record in matching}
+        Instance = self.env["crmx.process.instance"].sudo()  # sudo: runs are made by the engine
+        begun = Instance.browse()
         taken = set(Instance.search([("dedupe_key", "in", list(keys))]).mapped("dedupe_key"))
+        running = Instance.search(
+            [("process_id", "=", self.id), ("res_id", "in", records.ids), ("state", "in", LIVE)]
+        )
+        busy = set(running.filtered(lambda run: not run.parent_token_id).mapped("res_id"))
         for key, record in keys.items():
             company = Instance._company_of(record, self.version_id)
-            if key in taken or not self._is_for_company(company):
+            if key in taken or record.id in busy or not self._is_for_company(company):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    Instance._begin(
-                        self.version_id, record.sudo(False), self.env.user, "event", dedupe_key=key
+                    begun |= Instance._begin(
+                        self.version_id, record.sudo(False), initiator, how, dedupe_key=key
                     )
             except psycopg2.errors.UniqueViolation:
                 _logger.info("%s has begun on %s in another transaction", self, record)
+        return begun
 
 
 class ProcessInstance(models.Model):

@@ -35,6 +35,7 @@ ROUTES = {
     "/crmx/statement/<int:statement_id>/xlsx": (
         "receivables/test_receivables_access.py::test_nobody_else_downloads_a_statement"
     ),
+    "/crmx/processes/<string:token>": "processes/test_processes_starts.py::test_who_may_not",
     "/crmx/calls/<string:token>": "interactions/test_interactions_call_webhook.py::test_who_may_not",
 }
 
