@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 KERNELS = load_kernels()
 formula, kpi, kpi_period = KERNELS["kpi_formula"], KERNELS["kpi"], KERNELS["kpi_period"]
+bonus = KERNELS["kpi_bonus"]
 
 NAMES = {"won": 3.0, "lost": 0.0, "none": None, "big": 9e17}
 numbers = st.floats(0, 1e6, allow_nan=False).map(lambda number: f"{number:.3f}")
@@ -116,3 +117,79 @@ def test_every_period_is_in_one_row_and_none_overlaps(given_spans):
             # as PostgreSQL's width_bucket finds it
             for day in (span.start, span.end):
                 assert keys[sum(limit <= day for limit in limits) - 1] == key
+
+
+persons = st.integers(1, 9)
+weights = st.lists(st.floats(0, 100), min_size=1, max_size=12)
+
+
+def a_bonus(base, score=1.0, **more):
+    given_base = {"kind": "indicator", "percent": 100, "figure": base}
+    return bonus.compute(
+        {"version": bonus.VERSION, "base": given_base, "times": "score", "score": score, **more}
+    )
+
+
+@given(st.floats(0, 1e6), st.floats(0, 3), st.floats(0, 3))
+def test_a_better_score_is_never_paid_less(base, first, second):
+    low, high = sorted((first, second))
+    assert a_bonus(base, low).amount <= a_bonus(base, high).amount
+
+
+@given(amounts, st.floats(0, 3), st.floats(0, 1e5), st.floats(0, 1e5), st.integers(0, 22))
+def test_a_bonus_keeps_to_its_limits(base, score, first, second, days_covered):
+    guarantee, ceiling = sorted((first, second))
+    found = a_bonus(
+        base, score, guarantee=guarantee, ceiling=ceiling, days=days_covered, of_days=22
+    ).amount  # fmt: skip
+    part = days_covered / 22
+    assert found >= 0
+    assert not guarantee or found >= guarantee * part - 0.01
+    assert not ceiling or found <= ceiling * part + 0.01
+
+
+@given(amounts, weights)
+def test_a_pool_is_given_away_to_the_cent(total, shared_by):
+    given_base = {"kind": "indicator", "percent": 100, "figure": total}
+    parts = [
+        bonus.compute(
+            {"version": 1, "base": given_base, "times": "none", "may_be_negative": True,
+             "pool": {"own": own, "weights": shared_by}}
+        ).amount
+        for own in range(len(shared_by))
+    ]  # fmt: skip
+    assert round(sum(parts), 2) == (round(total, 2) if math.fsum(shared_by) else 0)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 5), persons, amounts), max_size=8),
+    st.dictionaries(st.integers(1, 5), st.dictionaries(persons, st.floats(1, 100), min_size=1), max_size=5),
+)
+def test_joint_deals_change_no_total(values, shares):
+    values = [(document, owner, round(value, 2)) for document, owner, value in values]
+    assert abs(sum(bonus.shifts(values, shares).values())) < 0.005
+
+
+@given(st.floats(0, 1e6), st.lists(amounts, max_size=6))
+def test_nobody_gives_back_more_than_he_got(first, dues):
+    given_so_far = round(first, 2)
+    for due in dues:
+        given_so_far += bonus.correction(due, given_so_far)
+        assert given_so_far >= -0.01
+        assert abs(given_so_far - max(0.0, due)) < 0.011
+
+
+@given(days, st.integers(0, 60), st.lists(st.tuples(st.integers(-30, 90), st.integers(-30, 90)), max_size=6))
+def test_every_day_is_covered_once(start, length, given_spans):
+    span = kpi_period.Period(start, start + timedelta(days=length))
+    spans = [(start + timedelta(days=first), start + timedelta(days=last)) for first, last in given_spans]
+    wanted = {
+        day for number in range(length + 1)
+        if any(first <= (day := start + timedelta(days=number)) <= last for first, last in spans)
+    }  # fmt: skip
+    found = [
+        part.start + timedelta(days=number)
+        for part in bonus.covered(spans, span)
+        for number in range(kpi_period.days_in(part))
+    ]
+    assert len(found) == len(set(found)) and set(found) == wanted

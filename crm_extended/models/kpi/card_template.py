@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...tools.kpi import Curve, weights_fit
+from ...tools.kpi import weights_fit
 
 
 class CardTemplate(models.Model):
@@ -73,6 +73,7 @@ class CardTemplateLine(models.Model):
 
     _name = "crmx.kpi.card.template.line"
     _description = "Indicator of a Kind of Scorecard"
+    _inherit = ["crmx.kpi.curve"]
     _order = "template_id, sequence, id"
     _rec_name = "indicator_id"
 
@@ -91,14 +92,6 @@ class CardTemplateLine(models.Model):
         required=True,
     )
     weight = fields.Float(string="Weight (%)", required=True, default=100)
-    threshold = fields.Float(string="Nothing below (%)", help="An achievement below it is worth nothing.")
-    cap = fields.Float(string="At most (%)", help="Empty: no limit.")
-    accelerator = fields.Float(default=1.0, help="How often each part above 100 % counts.")
-    steps = fields.Char(
-        help="Instead of a line: from 80 worth 50, from 100 worth 100, from 120 worth 150, written as "
-        "80:50 100:100 120:150."
-    )
-
     _positive = models.Constraint(
         "CHECK (weight > 0 AND threshold >= 0 AND cap >= 0 AND accelerator >= 0)",
         "Weights are above zero, and nothing else is below it.",
@@ -106,27 +99,3 @@ class CardTemplateLine(models.Model):
     _indicator_uniq = models.UniqueIndex(
         "(template_id, indicator_id, level)", "The indicator is on this kind of card already."
     )
-
-    @api.constrains("steps")
-    def _check_steps(self):
-        for line in self:
-            line._curve()
-
-    @api.private
-    def _curve(self):
-        """:raise ValidationError: steps that cannot be read"""
-        return Curve(
-            threshold=self.threshold / 100,
-            cap=self.cap / 100,
-            accelerator=self.accelerator,
-            steps=self._read_steps(),
-        )
-
-    def _read_steps(self):
-        try:
-            pairs = [part.split(":") for part in (self.steps or "").replace(",", " ").split()]
-            return tuple((float(start) / 100, float(worth) / 100) for start, worth in pairs)
-        except ValueError as error:
-            raise ValidationError(
-                self.env._("Write steps as pairs of per cent, such as 80:50 100:100 120:150.")
-            ) from error

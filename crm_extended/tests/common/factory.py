@@ -133,6 +133,31 @@ VALUES = {
         "user_id": lambda env: env.ref("base.user_admin").id,
         "substitute_id": lambda env: env.ref("base.user_root").id,
     },
+    "crmx.bonus.accrual": {
+        "scheme_id": lambda env: make(env, "crmx.bonus.scheme").id,
+        "employee_id": _mechanic,
+        "period_id": lambda env: make(env, "crmx.kpi.period").id,
+        "company_id": lambda env: env.company.id,
+    },
+    "crmx.bonus.joint": {
+        "order_id": lambda env: env["sale.order"].create({"partner_id": _partners(env)[0]}).id,
+        "share_ids": lambda env: [Command.create({"user_id": env.user.id, "share": 100})],
+    },
+    "crmx.bonus.joint.share": {
+        "joint_id": lambda env: make(env, "crmx.bonus.joint").id,
+        "user_id": lambda env: env.ref("base.user_admin").id,
+    },
+    "crmx.bonus.member": {
+        "scheme_id": lambda env: make(env, "crmx.bonus.scheme").id,
+        "employee_id": _mechanic,
+    },
+    "crmx.bonus.scheme": {"template_id": lambda env: make(env, "crmx.kpi.card.template").id},
+    "crmx.bonus.scheme.line": {"scheme_id": lambda env: make(env, "crmx.bonus.scheme").id},
+    "crmx.bonus.simulation": {"card_id": lambda env: make(env, "crmx.kpi.card").id},
+    "crmx.bonus.simulation.line": {
+        "simulation_id": lambda env: make(env, "crmx.bonus.simulation").id,
+        "card_line_id": lambda env: make(env, "crmx.kpi.card.line").id,
+    },
     "crmx.kpi.card.template.line": {"template_id": lambda env: make(env, "crmx.kpi.card.template").id},
     "crmx.kpi.card": {"template_id": lambda env: make(env, "crmx.kpi.card.template").id},
     "crmx.kpi.card.line": {"card_id": lambda env: make(env, "crmx.kpi.card").id},

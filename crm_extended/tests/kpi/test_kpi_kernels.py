@@ -2,12 +2,12 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ...tools import kpi, kpi_alert, kpi_digest, kpi_formula, kpi_period
+from ...tools import kpi, kpi_alert, kpi_bonus, kpi_digest, kpi_formula, kpi_period
 
 
 class TestKpiKernels(BaseCase):
     def test_doctests(self):
-        for module in (kpi, kpi_alert, kpi_digest, kpi_formula, kpi_period):
+        for module in (kpi, kpi_alert, kpi_bonus, kpi_digest, kpi_formula, kpi_period):
             result = doctest.testmod(module, optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
             with self.subTest(module=module.__name__):
                 self.assertGreater(result.attempted, 1)
