@@ -7,6 +7,6 @@ from . import test_kpi_targets
 from . import test_kpi_cards
 from . import test_kpi_alerts
 from . import test_kpi_boards
-from .test_kpi_bonus import *
-from .test_kpi_bonus_books import *
-from .test_kpi_bonus_corrections import *
+from . import test_kpi_bonus
+from . import test_kpi_bonus_books
+from . import test_kpi_bonus_corrections
