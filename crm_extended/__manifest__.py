@@ -177,6 +177,7 @@
         "wizards/kpi/crmx_kpi_plan_import_views.xml",
         "views/kpi/crmx_kpi_plan_views.xml",
         "views/processes/crmx_request_views.xml",
+        "views/processes/receiving_views.xml",
         "views/processes/crmx_work_item_report_views.xml",
         "reports/kpi/card_templates.xml",
         "views/kpi/crmx_kpi_card_views.xml",

@@ -35,3 +35,5 @@ from . import base_view
 from . import request_kind
 from . import request
 from . import ir_http
+from . import receiving
+from . import work_item_open

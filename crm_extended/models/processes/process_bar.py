@@ -104,6 +104,7 @@ class WorkItem(models.Model):
             "instructions": self.instructions or "",
             "mine": mine,
             "may_take": mine and not self.user_id,
+            "opens": mine and self.node_id.opens not in (False, "document"),
             "outcomes": self._outcomes() if mine else [],
         }
 

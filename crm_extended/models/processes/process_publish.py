@@ -33,6 +33,8 @@ COPIED = (
     "sms_template_id",
     "channel_id",
     "message",
+    "opens",
+    "view_id",
 )
 
 

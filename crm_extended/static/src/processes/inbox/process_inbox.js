@@ -34,14 +34,10 @@ export class ProcessInbox extends Component {
         return formatDateTime(deserializeDateTime(item.until.replace("T", " ")), { format: "d MMM HH:mm" });
     }
 
-    open(item) {
+    async open(item) {
         this.dropdown.close();
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: item.res_model,
-            res_id: item.res_id,
-            views: [[false, "form"]],
-        });
+        const action = await this.orm.call("crmx.work.item", "action_open_document", [[item.id]]);
+        await this.action.doAction(action);
     }
 
     openAll() {
