@@ -80,10 +80,15 @@ def _leave_workshop(env):
                 continue
         _unlink_unused(record)
     if parameters.get_param("crm_extended.made_btree_gist"):
-        for name in ("crmx_coupling_trailer_once", "crmx_coupling_place_once"):
-            env.cr.execute(
-                SQL("ALTER TABLE crmx_coupling DROP CONSTRAINT IF EXISTS %s", SQL.identifier(name))
-            )
+        for model in (model for model in env.values() if getattr(model, "_exclusions", None)):
+            for name in model._exclusions:
+                env.cr.execute(
+                    SQL(
+                        "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+                        SQL.identifier(model._table),
+                        SQL.identifier(name),
+                    )
+                )
         try:
             with env.cr.savepoint():
                 env.cr.execute("DROP EXTENSION btree_gist")

@@ -3,6 +3,7 @@ from . import meter
 from . import meter_segment
 from . import meter_reading
 from . import vehicle_odometer
+from . import exclusive_period
 from . import coupling
 from . import vehicle
 from . import setup
@@ -36,3 +37,10 @@ from . import vehicle_document_remind
 from . import may_drive
 from . import may_drive_papers
 from . import event_sources_workshop
+from . import axle_layout
+from . import component_fitting
+from . import component_check
+from . import stock_lot
+from . import component_moves
+from . import component_orders
+from . import vehicle_units

@@ -1,35 +1,26 @@
-import logging
-
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_datetime
 
 from ...tools.workshop import between
 
-_logger = logging.getLogger(__name__)
-
-#: Name of the exclusion constraint -> what may be in one place at a time only.
-EXCLUSIONS = {
-    "crmx_coupling_trailer_once": SQL("trailer_id WITH ="),
-    "crmx_coupling_place_once": SQL("tractor_id WITH =, position WITH ="),
-}
-
 
 class Coupling(models.Model):
     """Which vehicle pulls which trailer, from when until when: the end itself belongs to the next.
 
-    A trailer is behind one vehicle at a time, and one place behind a vehicle has one trailer at a time. The
-    database sees to it when it commits, where it may install `btree_gist`; everywhere, vehicles are locked
-    while it is looked whether they are free.
+    A trailer is behind one vehicle at a time, and one place behind a vehicle has one trailer at a time.
     """
 
     _name = "crmx.coupling"
     _description = "Coupling"
-    _inherit = ["mail.thread"]
+    _inherit = ["crmx.exclusive.period", "mail.thread"]
     _order = "date_start DESC, id DESC"
     _rec_name = "trailer_id"
+    _exclusions = {
+        "crmx_coupling_trailer_once": ("trailer_id",),
+        "crmx_coupling_place_once": ("tractor_id", "position"),
+    }
+    _locked = ("tractor_id", "trailer_id")
 
     tractor_id = fields.Many2one(
         "fleet.vehicle",
@@ -50,8 +41,8 @@ class Coupling(models.Model):
     )
     company_id = fields.Many2one(related="tractor_id.company_id", store=True, index=True)
     position = fields.Integer(default=1, required=True, help="1 is right behind the vehicle.")
-    date_start = fields.Datetime(string="From", required=True, default=fields.Datetime.now, tracking=True)
-    date_end = fields.Datetime(string="Until", tracking=True, help="Empty while they are coupled.")
+    date_start = fields.Datetime(tracking=True)
+    date_end = fields.Datetime(tracking=True, help="Empty while they are coupled.")
     distance = fields.Float(
         string="Distance (km)",
         compute="_compute_distance",
@@ -59,42 +50,8 @@ class Coupling(models.Model):
         help="What the vehicle ran meanwhile, by its readings; between two of them, as if it ran evenly.",
     )
 
-    _dates_rise = models.Constraint(
-        "CHECK (date_end IS NULL OR date_end > date_start)", "A coupling ends after it began."
-    )
     _position_positive = models.Constraint("CHECK (position > 0)", "Places are counted from 1.")
     _not_itself = models.Constraint("CHECK (tractor_id <> trailer_id)", "Nothing pulls itself.")
-
-    def init(self):
-        """Let the database exclude overlaps, where it may."""
-        result = super().init()
-        try:
-            with self.env.cr.savepoint():
-                self._add_exclusions()
-        except psycopg2.Error as error:
-            _logger.info("Couplings are kept apart by locks alone: %s", error)
-        return result
-
-    @api.model
-    def _add_exclusions(self):
-        cr = self.env.cr
-        cr.execute("SELECT FROM pg_extension WHERE extname = 'btree_gist'")
-        if not cr.rowcount:
-            cr.execute("CREATE EXTENSION btree_gist")
-            # sudo: so that it goes with the add-on
-            self.env["ir.config_parameter"].sudo().set_param("crm_extended.made_btree_gist", "1")
-        cr.execute("SELECT conname FROM pg_constraint WHERE conrelid = 'crmx_coupling'::regclass")
-        existing = {name for [name] in cr.fetchall()}
-        for name, keys in EXCLUSIONS.items():
-            if name not in existing:
-                cr.execute(
-                    SQL(
-                        """ALTER TABLE crmx_coupling ADD CONSTRAINT %s EXCLUDE USING gist
-                           (%s, tsrange(date_start, date_end) WITH &&) DEFERRABLE INITIALLY DEFERRED""",
-                        SQL.identifier(name),
-                        keys,
-                    )
-                )
 
     @api.depends("tractor_id", "date_start", "date_end")
     def _compute_distance(self):
@@ -116,62 +73,14 @@ class Coupling(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        couplings = super().create(vals_list)
-        couplings._check_free()
-        return couplings
-
-    def write(self, vals):
-        result = super().write(vals)
-        if {"tractor_id", "trailer_id", "position", "date_start", "date_end"} & vals.keys():
-            self._check_free()
-        return result
-
     @api.private
-    def _check_free(self):
-        """Look whether trailers and places are free; whoever couples the same ones meanwhile waits.
-
-        :raise ValidationError: when one is not
-        """
-        self._touch_vehicles()
-        self.env["crmx.coupling"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT mine.id, other.id FROM crmx_coupling mine
-                  JOIN crmx_coupling other ON other.id <> mine.id
-                   AND (other.trailer_id = mine.trailer_id
-                        OR (other.tractor_id = mine.tractor_id AND other.position = mine.position))
-                   AND tsrange(other.date_start, other.date_end) && tsrange(mine.date_start, mine.date_end)
-                 WHERE mine.id = ANY(%s) LIMIT 1
-                """,
-                self.ids,
-            )
-        )
-        for _mine, other_id in rows:
-            # sudo: the names of what is in the way, also of companies that the user does not see
-            other = self.sudo().browse(other_id)
-            raise ValidationError(
-                self.env._(
-                    "“%(trailer)s” is behind “%(tractor)s” from %(start)s until %(end)s. End that first.",
-                    trailer=other.trailer_id.display_name,
-                    tractor=other.tractor_id.display_name,
-                    start=format_datetime(self.env, other.date_start),
-                    end=format_datetime(self.env, other.date_end) if other.date_end else self.env._("now"),
-                )
-            )
-
-    @api.private
-    def _touch_vehicles(self):
-        """Have whoever couples the same vehicles at this moment begin anew, and see these."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE fleet_vehicle SET write_date = write_date
-                    WHERE id IN (SELECT id FROM fleet_vehicle WHERE id = ANY(%s) ORDER BY id FOR UPDATE)""",
-                (self.tractor_id | self.trailer_id).ids,
-            )
+    def _in_the_way(self):
+        return self.env._(
+            "“%(trailer)s” is behind “%(tractor)s” from %(start)s until %(end)s. End that first.",
+            trailer=self.trailer_id.display_name,
+            tractor=self.tractor_id.display_name,
+            start=format_datetime(self.env, self.date_start),
+            end=format_datetime(self.env, self.date_end) if self.date_end else self.env._("now"),
         )
 
     @api.model

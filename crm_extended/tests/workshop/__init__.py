@@ -8,3 +8,4 @@ from . import test_workshop_maintenance
 from . import test_workshop_load
 from . import test_workshop_approval
 from . import test_workshop_driving
+from . import test_workshop_units

@@ -9,8 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ...models.workshop import coupling
-from ...models.workshop.coupling import EXCLUSIONS
+from ...models.workshop import exclusive_period
 from .common import WorkshopCommon
 
 
@@ -56,10 +55,11 @@ class TestWorkshopCouplings(WorkshopCommon):
 
     def test_without_the_databases_help(self):
         """Where the extension may not be installed, locks do it."""
+        names = self.env["crmx.coupling"]._exclusions
         self.env.cr.execute(
             SQL(
                 "ALTER TABLE crmx_coupling %s",
-                SQL(", ").join(SQL("DROP CONSTRAINT IF EXISTS %s", SQL.identifier(n)) for n in EXCLUSIONS),
+                SQL(", ").join(SQL("DROP CONSTRAINT IF EXISTS %s", SQL.identifier(n)) for n in names),
             )
         )
         self.assertKeptApart()
@@ -69,7 +69,7 @@ class TestWorkshopCouplings(WorkshopCommon):
         refusal = psycopg2.errors.InsufficientPrivilege("not yours")
         with (
             patch.object(Coupling, "_add_exclusions", autospec=True, side_effect=refusal) as add,
-            patch.object(coupling, "_logger") as logger,
+            patch.object(exclusive_period, "_logger") as logger,
         ):
             self.env["crmx.coupling"].init()
         add.assert_called_once()
