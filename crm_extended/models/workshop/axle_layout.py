@@ -117,9 +117,11 @@ class ComponentPosition(models.Model):
     def write(self, vals):
         if vals.get("active") is False or {"layout_id", "component"} & vals.keys():
             changed = self.filtered(
-                lambda p: vals.get("active") is False
-                or vals.get("component", p.component) != p.component
-                or vals.get("layout_id", p.layout_id.id) != p.layout_id.id
+                lambda p: (
+                    vals.get("active") is False
+                    or vals.get("component", p.component) != p.component
+                    or vals.get("layout_id", p.layout_id.id) != p.layout_id.id
+                )
             )
             changed._check_empty()
         return super().write(vals)

@@ -56,7 +56,9 @@ class ComponentCheck(models.Model):
         rows = fittings.search([("lot_id", "in", self.lot_id.ids)]).grouped("lot_id")
         for check in self:
             check.fitting_id = rows.get(check.lot_id, fittings).filtered(
-                lambda row, date=check.date: row.date_start <= date and (not row.date_end or date < row.date_end)
+                lambda row, date=check.date: (
+                    row.date_start <= date and (not row.date_end or date < row.date_end)
+                )
             )[:1]
 
     @api.depends("fitting_id", "lot_id")

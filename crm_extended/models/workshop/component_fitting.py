@@ -31,9 +31,7 @@ class ComponentFitting(models.Model):
     product_id = fields.Many2one(related="lot_id.product_id", store=True, index=True)
     vehicle_id = fields.Many2one("fleet.vehicle", required=True, ondelete="restrict", index=True)
     model_id = fields.Many2one(related="vehicle_id.model_id", string="Vehicle model", store=True)
-    position_id = fields.Many2one(
-        "crmx.component.position", required=True, ondelete="restrict", index=True
-    )
+    position_id = fields.Many2one("crmx.component.position", required=True, ondelete="restrict", index=True)
     component = fields.Selection(related="position_id.component", store=True, string="Kind")
     company_id = fields.Many2one("res.company", required=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -76,7 +74,12 @@ class ComponentFitting(models.Model):
     )
     cost_per_km = fields.Float(string="Cost/km", compute="_compute_wear", digits=(16, 4))
     condition = fields.Selection(
-        [("good", "Good"), ("soon", "Replace soon"), ("over", "Over its norm"), ("illegal", "Below the limit")],
+        [
+            ("good", "Good"),
+            ("soon", "Replace soon"),
+            ("over", "Over its norm"),
+            ("illegal", "Below the limit"),
+        ],
         compute="_compute_wear",
     )
 
@@ -229,7 +232,9 @@ class ComponentFitting(models.Model):
         for fitting in self:
             if max(fitting.date_start, fitting.date_end or fitting.date_start) > now:
                 raise UserError(
-                    self.env._("“%s” is mounted and dismounted when it happens, not ahead.", fitting.lot_id.name)
+                    self.env._(
+                        "“%s” is mounted and dismounted when it happens, not ahead.", fitting.lot_id.name
+                    )
                 )
             came = fitting.source != "vehicle" and fitting.lot_id._crmx_date_received()
             if came and fitting.date_start < came:

@@ -27,7 +27,10 @@ class ComponentFitting(models.Model):
             values["value"] = picking.move_ids.value
         elif source == "order":
             issued = self._check_issued(vehicle, lot)
-            values |= {"order_id": issued.picking_id.crmx_work_order_id.id, "value": lot._crmx_issued_at(issued)}
+            values |= {
+                "order_id": issued.picking_id.crmx_work_order_id.id,
+                "value": lot._crmx_issued_at(issued),
+            }
         # sudo: rows are made here alone, by who may mount
         return self.sudo().create(
             {
@@ -49,7 +52,9 @@ class ComponentFitting(models.Model):
         today = fields.Date.context_today(self)
         if not vehicle.active or (vehicle.write_off_date and vehicle.write_off_date <= today):
             raise UserError(
-                self.env._("“%s” is not in the fleet any more: nothing is mounted on it.", vehicle.display_name)
+                self.env._(
+                    "“%s” is not in the fleet any more: nothing is mounted on it.", vehicle.display_name
+                )
             )
         if position.layout_id != vehicle.crmx_layout_id:
             raise UserError(
@@ -130,7 +135,9 @@ class ComponentFitting(models.Model):
         store = self._store(vehicle, order_id)
         # sudo: where it is, whoever keeps the stock
         quant = lot.sudo().quant_ids.filtered(
-            lambda q: q.quantity > 0 and q.location_id.usage == "internal" and q.company_id == store.company_id
+            lambda q: (
+                q.quantity > 0 and q.location_id.usage == "internal" and q.company_id == store.company_id
+            )
         )[:1]
         if not quant:
             raise UserError(
@@ -144,7 +151,9 @@ class ComponentFitting(models.Model):
             raise UserError(
                 self.env._("“%s” is reserved in the store. Release it there first.", lot.display_name)
             )
-        return self._transfer(store, lot, quant.location_id, store.crmx_vehicle_location_id, vehicle, order_id)
+        return self._transfer(
+            store, lot, quant.location_id, store.crmx_vehicle_location_id, vehicle, order_id
+        )
 
     @api.model
     @api.private
@@ -215,9 +224,7 @@ class ComponentFitting(models.Model):
     @api.private
     def _check_mounted(self):
         if gone := self.filtered("date_end")[:1]:
-            raise UserError(
-                self.env._("“%s” is not there any more. Look at it anew.", gone.display_name)
-            )
+            raise UserError(self.env._("“%s” is not there any more. Look at it anew.", gone.display_name))
 
     @api.model
     @api.private

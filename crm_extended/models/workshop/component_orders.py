@@ -26,9 +26,11 @@ class WorkOrder(models.Model):
         done = self.sudo().picking_ids.filtered(lambda picking: picking.state == "done")
         lots = done.move_ids.lot_ids.filtered("product_id.crmx_component")
         return lots.filtered(
-            lambda lot: not lot.crmx_is_mounted
-            and lot._crmx_last_move().picking_id.crmx_work_order_id == self
-            and lot._crmx_last_move().location_dest_id.usage == "production"
+            lambda lot: (
+                not lot.crmx_is_mounted
+                and lot._crmx_last_move().picking_id.crmx_work_order_id == self
+                and lot._crmx_last_move().location_dest_id.usage == "production"
+            )
         )
 
     def action_mount(self):

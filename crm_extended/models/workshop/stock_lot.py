@@ -92,9 +92,7 @@ class StockLot(models.Model):
     # what it ran is said by meters that do not know of it
     @api.depends("crmx_fitting_ids", "crmx_used_distance", "crmx_date_renewed")
     def _compute_crmx_use(self):
-        rows = self.env["crmx.component.fitting"].search(
-            [("lot_id", "in", self.ids)], order="date_start, id"
-        )
+        rows = self.env["crmx.component.fitting"].search([("lot_id", "in", self.ids)], order="date_start, id")
         found = rows.grouped("lot_id")
         for lot in self:
             mine = found.get(lot, rows.browse())
@@ -161,7 +159,9 @@ class StockLot(models.Model):
         for lot in self:
             if lot.crmx_fitting_id:
                 raise UserError(
-                    self.env._("“%s” is on a vehicle. Dismount it to the repair pool first.", lot.display_name)
+                    self.env._(
+                        "“%s” is on a vehicle. Dismount it to the repair pool first.", lot.display_name
+                    )
                 )
             # sudo: what the workshop did with a unit, whoever keeps the stock
             unit = lot.sudo()

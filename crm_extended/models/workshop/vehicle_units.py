@@ -13,10 +13,16 @@ class FleetVehicle(models.Model):
         "crmx.component.fitting", "vehicle_id", string="Units", domain=[("date_end", "=", False)]
     )
     crmx_road_factor = fields.Float(
-        string="Roads", default=1.0, digits=(6, 3), help="By how much tyres last longer or shorter on its roads."
+        string="Roads",
+        default=1.0,
+        digits=(6, 3),
+        help="By how much tyres last longer or shorter on its roads.",
     )
     crmx_work_factor = fields.Float(
-        string="Work", default=1.0, digits=(6, 3), help="By how much tyres last longer or shorter in its work."
+        string="Work",
+        default=1.0,
+        digits=(6, 3),
+        help="By how much tyres last longer or shorter in its work.",
     )
     crmx_axles = fields.Json(string="Axles", compute="_compute_crmx_axles")
     crmx_unit_count = fields.Integer(string="Units mounted", compute="_compute_crmx_unit_count")
@@ -34,7 +40,9 @@ class FleetVehicle(models.Model):
         for vehicle in self:
             vehicle.crmx_unit_count = counts.get(vehicle, 0)
 
-    @api.depends("model_id.crmx_layout_id.position_ids", "crmx_fitting_ids.date_end", "crmx_fitting_ids.tread")
+    @api.depends(
+        "model_id.crmx_layout_id.position_ids", "crmx_fitting_ids.date_end", "crmx_fitting_ids.tread"
+    )
     def _compute_crmx_axles(self):
         for vehicle in self:
             vehicle.crmx_axles = vehicle._crmx_draw()

@@ -43,7 +43,12 @@ class TestWorkshopUnits(UnitsCommon):
 
     def test_nothing_accrues_while_it_is_off(self):
         """Neither in the store nor on the spare wheel's place."""
-        for day, value in (("2026-09-01", 0), ("2026-09-11", 1000), ("2026-09-21", 2000), ("2026-10-01", 3000)):
+        for day, value in (
+            ("2026-09-01", 0),
+            ("2026-09-11", 1000),
+            ("2026-09-21", 2000),
+            ("2026-10-01", 3000),
+        ):
             self.enter(day, value)
         lot = self.buy("T-1", 36000)
         self.take_off(self.mount(lot, "1L"), date="2026-09-11")
@@ -209,9 +214,7 @@ class TestWorkshopUnits(UnitsCommon):
     def test_without_the_databases_help(self):
         for name in self.env["crmx.component.fitting"]._exclusions:
             self.env.cr.execute(
-                SQL(
-                    "ALTER TABLE crmx_component_fitting DROP CONSTRAINT IF EXISTS %s", SQL.identifier(name)
-                )
+                SQL("ALTER TABLE crmx_component_fitting DROP CONSTRAINT IF EXISTS %s", SQL.identifier(name))
             )
         self.test_mounted_once()
 
@@ -417,7 +420,9 @@ class TestWorkshopUnits(UnitsCommon):
     def test_drawing(self):
         self.mount(self.buy("T-1", 300), "1L", tread=12)
         drawing = self.truck.with_user(self.user).crmx_axles
-        self.assertEqual([[place["code"] for place in axle] for axle in drawing["axles"]][1][:2], ["2LO", "2LI"])
+        self.assertEqual(
+            [[place["code"] for place in axle] for axle in drawing["axles"]][1][:2], ["2LO", "2LI"]
+        )
         first = drawing["axles"][0][0]
         self.assertEqual(
             [first[key] for key in ("unit", "tread", "worn", "condition")], ["T-1", "12.0", "0%", "good"]
@@ -459,7 +464,9 @@ class TestWorkshopUnits(UnitsCommon):
     def test_figures_of_many_in_constant_queries(self):
         def figures(count):
             self.env.invalidate_all()
-            rows = self.env["crmx.component.fitting"].search([("vehicle_id", "=", self.truck.id)], limit=count)
+            rows = self.env["crmx.component.fitting"].search(
+                [("vehicle_id", "=", self.truck.id)], limit=count
+            )
             self.assertEqual(len(rows), count)
             start = self.env.cr.sql_log_count
             rows.mapped("cost"), rows.mapped("condition")

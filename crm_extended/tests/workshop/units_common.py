@@ -31,6 +31,9 @@ class UnitsCommon(OrderMixin, WorkshopCommon):
             crmx_life_months=36,
             crmx_life_distance=200000,
         )
+        # what the products cost at first is older than what was bought since
+        values = cls.env["product.value"].search([("product_id", "in", (cls.tyre | cls.battery).ids)])
+        values.date = "2020-01-01"
         cls.truck.write({"crmx_road_factor": 0.95, "crmx_work_factor": 0.95})
 
     @classmethod

@@ -52,7 +52,9 @@ class ComponentDismount(models.TransientModel):
         domain="[('vehicle_id', '=', vehicle_id), ('state', '=', 'progress')]",
     )
     date = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
-    reading = fields.Float(string="Meter shows", digits=(16, 1), help="Entered as a reading; may be left out.")
+    reading = fields.Float(
+        string="Meter shows", digits=(16, 1), help="Entered as a reading; may be left out."
+    )
     tread = fields.Float(string="Tread (mm)", digits=(4, 1), help="If it was measured.")
     pressure = fields.Float(string="Pressure (bar)", digits=(4, 1))
 
@@ -75,7 +77,12 @@ class ComponentDismount(models.TransientModel):
         self._enter_reading()
         if self.tread:
             self.env["crmx.component.check"].create(
-                {"lot_id": fitting.lot_id.id, "date": self.date, "tread": self.tread, "pressure": self.pressure}
+                {
+                    "lot_id": fitting.lot_id.id,
+                    "date": self.date,
+                    "tread": self.tread,
+                    "pressure": self.pressure,
+                }
             )
         elif self.action == "check":
             raise UserError(self.env._("How much tread was measured? Enter the millimetres."))

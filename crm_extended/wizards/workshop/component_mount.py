@@ -36,10 +36,14 @@ class ComponentMount(models.TransientModel):
         "product.product", domain="[('crmx_component', '=', component), ('tracking', '=', 'serial')]"
     )
     serial = fields.Char(string="Serial number")
-    value = fields.Float(help="What it was worth when it came with the vehicle, for its wear; nothing is entered.")
+    value = fields.Float(
+        help="What it was worth when it came with the vehicle, for its wear; nothing is entered."
+    )
     used_distance = fields.Float(string="Ran before (km)", digits=(16, 1))
     date = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
-    reading = fields.Float(string="Meter shows", digits=(16, 1), help="Entered as a reading; may be left out.")
+    reading = fields.Float(
+        string="Meter shows", digits=(16, 1), help="Entered as a reading; may be left out."
+    )
     tread = fields.Float(string="Tread (mm)", digits=(4, 1), help="If it was measured.")
     note = fields.Char()
 
@@ -71,9 +75,11 @@ class ComponentMount(models.TransientModel):
         if self.source == "order":
             mine = self.vehicle_id
             lots = lots.filtered(
-                lambda lot: not lot.crmx_is_mounted
-                # sudo: as above
-                and lot.sudo()._crmx_last_move().picking_id.crmx_work_order_id.vehicle_id == mine
+                lambda lot: (
+                    not lot.crmx_is_mounted
+                    # sudo: as above
+                    and lot.sudo()._crmx_last_move().picking_id.crmx_work_order_id.vehicle_id == mine
+                )
             )
         return lots
 
