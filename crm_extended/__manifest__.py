@@ -163,6 +163,7 @@
         "views/workshop/crmx_licence_category_views.xml",
         "wizards/workshop/crmx_may_drive_views.xml",
         "views/workshop/may_drive_views.xml",
+        "views/workshop/crmx_part_views.xml",
         "views/workshop/crmx_axle_layout_views.xml",
         "views/workshop/crmx_component_fitting_views.xml",
         "wizards/workshop/crmx_component_views.xml",

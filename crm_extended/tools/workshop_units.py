@@ -82,7 +82,7 @@ def cost_a_km(value: float, distance: float) -> float:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Use of a unit on one vehicle: what it ran and for how long, each with its norm; 0 where there is none."""
+    """Use of a unit on one vehicle: what it ran and for how long, each with its norm; 0 means none."""
 
     distance: float = 0.0
     norm_distance: float = 0.0

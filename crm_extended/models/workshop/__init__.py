@@ -44,3 +44,5 @@ from . import stock_lot
 from . import component_moves
 from . import component_orders
 from . import vehicle_units
+from . import part_catalogue
+from . import work_order_catalogue

@@ -206,7 +206,7 @@ class ComponentFitting(models.Model):
         if not self.env.su and set(vals) - CORRECTABLE:
             raise UserError(
                 self.env._(
-                    "Only when a unit was on a vehicle can be corrected. Mount, rotate or dismount it instead."
+                    "Only the dates of a unit on a vehicle are corrected. Mount, rotate or dismount it."
                 )
             )
         result = super().write(vals)

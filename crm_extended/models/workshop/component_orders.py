@@ -61,8 +61,8 @@ class WorkOrder(models.Model):
                 if last.picking_id not in done:
                     raise UserError(
                         self.env._(
-                            "“%(unit)s” was moved by %(order)s, and has gone on since by %(transfer)s: take that "
-                            "back first.",
+                            "“%(unit)s” was moved by %(order)s, and has gone on since by %(transfer)s: take "
+                            "that back first.",
                             unit=lot.name,
                             order=self.name,
                             transfer=last.reference or last.picking_id.name,

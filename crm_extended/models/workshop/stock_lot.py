@@ -39,27 +39,72 @@ class ProductTemplate(models.Model):
 class StockLot(models.Model):
     _inherit = "stock.lot"
 
-    crmx_fitting_ids = fields.One2many("crmx.component.fitting", "lot_id", string="On vehicles")
-    crmx_check_ids = fields.One2many("crmx.component.check", "lot_id", string="Checks")
-    crmx_component = fields.Selection(related="product_id.crmx_component", string="Kind of unit")
+    crmx_fitting_ids = fields.One2many(
+        "crmx.component.fitting", "lot_id", string="On vehicles", groups="crm_extended.group_workshop_user"
+    )
+    crmx_check_ids = fields.One2many(
+        "crmx.component.check", "lot_id", string="Checks", groups="crm_extended.group_workshop_user"
+    )
+    crmx_component = fields.Selection(
+        related="product_id.crmx_component", string="Kind of unit", groups="crm_extended.group_workshop_user"
+    )
     crmx_used_distance = fields.Float(
-        string="Ran before (km)", digits=(16, 1), help="Before it came to us; counts as worn."
+        string="Ran before (km)",
+        digits=(16, 1),
+        help="Before it came to us; counts as worn.",
+        groups="crm_extended.group_workshop_user",
     )
     crmx_date_renewed = fields.Datetime(
-        string="Renewed on", readonly=True, copy=False, help="Retreaded or overhauled: its life began anew."
+        string="Renewed on",
+        readonly=True,
+        copy=False,
+        help="Retreaded or overhauled: its life began anew.",
+        groups="crm_extended.group_workshop_user",
     )
     crmx_fitting_id = fields.Many2one(
-        "crmx.component.fitting", string="Mounted now", compute="_compute_crmx_fitting_id"
+        "crmx.component.fitting",
+        string="Mounted now",
+        compute="_compute_crmx_fitting_id",
+        groups="crm_extended.group_workshop_user",
     )
-    crmx_place = fields.Char(string="Where it is", compute="_compute_crmx_place")
-    crmx_distance = fields.Float(string="Ran (km)", compute="_compute_crmx_use", digits=(16, 1))
-    crmx_days = fields.Float(string="Days mounted", compute="_compute_crmx_use", digits=(16, 1))
-    crmx_worn = fields.Float(string="Worn", compute="_compute_crmx_use")
-    crmx_cost = fields.Float(string="Wear", compute="_compute_crmx_use", digits=(16, 2))
-    crmx_cost_per_km = fields.Float(string="Cost/km", compute="_compute_crmx_use", digits=(16, 4))
-    crmx_tread = fields.Float(string="Tread (mm)", compute="_compute_crmx_tread", digits=(4, 1))
+    crmx_place = fields.Char(
+        string="Where it is", compute="_compute_crmx_place", groups="crm_extended.group_workshop_user"
+    )
+    crmx_distance = fields.Float(
+        string="Ran (km)",
+        compute="_compute_crmx_use",
+        digits=(16, 1),
+        groups="crm_extended.group_workshop_user",
+    )
+    crmx_days = fields.Float(
+        string="Days mounted",
+        compute="_compute_crmx_use",
+        digits=(16, 1),
+        groups="crm_extended.group_workshop_user",
+    )
+    crmx_worn = fields.Float(
+        string="Worn", compute="_compute_crmx_use", groups="crm_extended.group_workshop_user"
+    )
+    crmx_cost = fields.Float(
+        string="Wear", compute="_compute_crmx_use", digits=(16, 2), groups="crm_extended.group_workshop_user"
+    )
+    crmx_cost_per_km = fields.Float(
+        string="Cost/km",
+        compute="_compute_crmx_use",
+        digits=(16, 4),
+        groups="crm_extended.group_workshop_user",
+    )
+    crmx_tread = fields.Float(
+        string="Tread (mm)",
+        compute="_compute_crmx_tread",
+        digits=(4, 1),
+        groups="crm_extended.group_workshop_user",
+    )
     crmx_is_mounted = fields.Boolean(
-        string="Mounted", compute="_compute_crmx_fitting_id", search="_search_crmx_is_mounted"
+        string="Mounted",
+        compute="_compute_crmx_fitting_id",
+        search="_search_crmx_is_mounted",
+        groups="crm_extended.group_workshop_user",
     )
 
     @api.depends("crmx_fitting_ids.date_end")

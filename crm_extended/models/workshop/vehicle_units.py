@@ -10,7 +10,11 @@ class FleetVehicle(models.Model):
     _inherit = "fleet.vehicle"
 
     crmx_fitting_ids = fields.One2many(
-        "crmx.component.fitting", "vehicle_id", string="Units", domain=[("date_end", "=", False)]
+        "crmx.component.fitting",
+        "vehicle_id",
+        string="Units",
+        domain=[("date_end", "=", False)],
+        groups="crm_extended.group_workshop_user",
     )
     crmx_road_factor = fields.Float(
         string="Roads",
@@ -24,8 +28,12 @@ class FleetVehicle(models.Model):
         digits=(6, 3),
         help="By how much tyres last longer or shorter in its work.",
     )
-    crmx_axles = fields.Json(string="Axles", compute="_compute_crmx_axles")
-    crmx_unit_count = fields.Integer(string="Units mounted", compute="_compute_crmx_unit_count")
+    crmx_axles = fields.Json(
+        string="Axles", compute="_compute_crmx_axles", groups="crm_extended.group_workshop_user"
+    )
+    crmx_unit_count = fields.Integer(
+        string="Units mounted", compute="_compute_crmx_unit_count", groups="crm_extended.group_workshop_user"
+    )
 
     _crmx_factors_positive = models.Constraint(
         "CHECK (crmx_road_factor > 0 AND crmx_work_factor > 0)",
@@ -55,8 +63,6 @@ class FleetVehicle(models.Model):
         """
         self.ensure_one()
         fittings = self.env["crmx.component.fitting"]
-        if not fittings.has_access("read"):
-            return {"axles": [], "others": [], "can": False}
         rows = fittings.search([("vehicle_id", "=", self._origin.id), ("date_end", "=", False)])
         on = {row.position_id: row for row in rows}
         # sudo: where something can be, of the vehicle that the user sees

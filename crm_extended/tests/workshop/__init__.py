@@ -9,3 +9,4 @@ from . import test_workshop_load
 from . import test_workshop_approval
 from . import test_workshop_driving
 from . import test_workshop_units
+from . import test_workshop_parts

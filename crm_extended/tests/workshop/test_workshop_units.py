@@ -448,7 +448,7 @@ class TestWorkshopUnits(UnitsCommon):
             company_ids=self.company.ids,
         )
         tyre.with_user(admin).date_start = "2026-09-02"
-        with self.refused(UserError, "Only when a unit was on a vehicle"):
+        with self.refused(UserError, "Only the dates of a unit"):
             tyre.with_user(admin).value = 1
         outsider = new_test_user(self.env, "crmx_outsider", groups="base.group_user")
         with self.assertRaises(AccessError):
@@ -456,7 +456,9 @@ class TestWorkshopUnits(UnitsCommon):
                 {"vehicle_id": self.truck.id, "position_id": self.place("1R").id}
             )
         fleet = new_test_user(self.env, "crmx_fleet_only", groups="fleet.fleet_group_user")
-        self.assertEqual(self.truck.with_user(fleet).crmx_axles["axles"], [])
+        self.assertNotIn("crmx_axles", self.truck.with_user(fleet).fields_get())
+        keeper = new_test_user(self.env, "crmx_keeper", groups="stock.group_stock_user")
+        self.assertNotIn("crmx_fitting_ids", tyre.lot_id.with_user(keeper).fields_get())
 
     # === MANY === #
 

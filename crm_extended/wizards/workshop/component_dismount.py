@@ -39,12 +39,11 @@ class ComponentDismount(models.TransientModel):
         required=True,
     )
     worth = fields.Monetary(
-        string="Worth",
         compute="_compute_worth",
         store=True,
         readonly=False,
         precompute=True,
-        help="At which it enters the stock: what its wear left of its value. The vehicle is relieved of that.",
+        help="At which it enters the stock: what its wear left of it. The vehicle is relieved of that.",
     )
     order_id = fields.Many2one(
         "crmx.work.order",
