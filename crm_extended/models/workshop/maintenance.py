@@ -285,7 +285,37 @@ class WorkOrder(models.Model):
 class FleetVehicle(models.Model):
     _inherit = "fleet.vehicle"
 
-    crmx_maintenance_ids = fields.One2many("crmx.maintenance", "vehicle_id", string="Planned maintenance")
+    crmx_maintenance_ids = fields.One2many(
+        "crmx.maintenance",
+        "vehicle_id",
+        string="Planned maintenance",
+        groups="crm_extended.group_workshop_user",
+    )
+
+    @api.depends("crmx_maintenance_ids.state")
+    def _compute_crmx_open_defects(self):
+        """What is overdue may forbid driving as well."""
+        result = super()._compute_crmx_open_defects()
+        # sudo: whether it can be driven, whoever asks
+        rows = self.env["crmx.maintenance"].sudo()
+        standing = rows.search(self._crmx_overdue_domain() & Domain("vehicle_id", "in", self.ids)).vehicle_id
+        for vehicle in self:
+            vehicle.crmx_must_not_drive |= vehicle in standing
+        return result
+
+    @api.model
+    @api.private
+    def _crmx_overdue_domain(self):
+        return Domain("state", "=", "overdue") & Domain("plan_id.forbids_driving", "=", True)
+
+    @api.model
+    def _search_crmx_must_not_drive(self, operator, value):
+        domain = super()._search_crmx_must_not_drive(operator, value)
+        if domain is NotImplemented:
+            return domain
+        # sudo: as in the compute
+        rows = self.env["crmx.maintenance"].sudo()._search(self._crmx_overdue_domain())
+        return Domain(domain) | Domain("id", "in", rows.subselect("vehicle_id"))
 
     def action_crmx_open_maintenance(self):
         """List what is planned."""
