@@ -32,6 +32,7 @@ from . import (
     talks,
     twins,
     workflows,
+    units,
     workshop,
 )
 from .context import MODULE, Demo
@@ -68,6 +69,7 @@ def load(env, today=None, seed=SEED, scale=1.0):
         twins.make(demo)
     with demo.timed("workshop"):
         workshop.make(demo)
+        units.make(demo)
     with demo.timed("dates"):
         dates.make(demo)
     with demo.timed("promises and disputes"):

@@ -10,3 +10,4 @@ from . import test_workshop_approval
 from . import test_workshop_driving
 from . import test_workshop_units
 from . import test_workshop_parts
+from . import test_workshop_units_tour
