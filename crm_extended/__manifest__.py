@@ -194,13 +194,14 @@
         "views/kpi/crmx_kpi_board_views.xml",
         "reports/kpi/digest_templates.xml",
         "views/kpi/crmx_kpi_digest_views.xml",
-        "data/kpi_dashboard.xml",
         "reports/kpi/bonus_templates.xml",
         "wizards/kpi/crmx_bonus_wizard_views.xml",
         "views/kpi/crmx_bonus_accrual_views.xml",
         "views/kpi/crmx_bonus_scheme_views.xml",
         "views/kpi/crmx_bonus_joint_views.xml",
         "views/menus.xml",
+        # its charts open menus
+        "data/kpi_dashboard.xml",
     ],
     "demo": [
         "demo/demo_company.xml",
