@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import Command
 
-from . import stock
+from . import stock, workshop_claims
 
 #: Trailers: plate, model.
 TRAILERS = (("TR-501", "Curtain 13.6"), ("TR-502", "Curtain 13.6"))
@@ -52,6 +52,7 @@ def make(demo):
     _plan(demo, house, jobs.grouped("code"))
     for number, row in enumerate(ORDERS):
         _order(demo, house, vehicles[row[0]], row, jobs.grouped("code"), bays[number % 3])
+    workshop_claims.make(demo, house, vehicles)
 
 
 def _read_hours(demo, house, vehicles):

@@ -20,6 +20,15 @@ from . import work_order_outside
 from . import work_order_cost
 from . import work_order_reverse
 from . import work_order_approval
+from . import work_order_lock
+from . import warranty_terms
+from . import warranty_claim
+from . import warranty_claim_line
+from . import warranty_refund
+from . import warranty_find
+from . import insurance_case
+from . import insurance_order
+from . import insurance_payment
 from . import vehicle_downtime
 from . import workshop_load
 from . import workshop_load_move

@@ -186,21 +186,3 @@ class FleetVehicle(models.Model):
             "domain": [("vehicle_id", "in", self.ids)],
             "context": {"default_vehicle_id": self[:1].id},
         }
-
-    def action_crmx_new_work_orders(self):
-        """Make one work order for each."""
-        orders = self.env["crmx.work.order"].create(
-            [
-                {
-                    "vehicle_id": vehicle.id,
-                    "title": self.env._("New order"),
-                    "company_id": (vehicle.company_id or self.env.company).id,
-                }
-                for vehicle in self
-            ]
-        )
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("crm_extended.crmx_work_order_action"),
-            "domain": [("id", "in", orders.ids)],
-            "context": {},
-        }

@@ -164,14 +164,6 @@ class WorkOrder(models.Model):
         """Plan it, and reserve its parts."""
         for order in self:
             order._lock("draft")
-            vehicle = order.vehicle_id
-            today = fields.Date.context_today(order)
-            if not vehicle.active or (vehicle.write_off_date and vehicle.write_off_date <= today):
-                raise UserError(
-                    self.env._(
-                        "“%s” is not in the fleet any more: nothing is done on it.", vehicle.display_name
-                    )
-                )
             order._become("confirmed")
             order._plan_parts()
 

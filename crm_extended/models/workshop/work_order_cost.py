@@ -21,8 +21,8 @@ class WorkOrder(models.Model):
     cost_total = fields.Monetary(string="Cost", compute="_compute_costs")
     estimate = fields.Monetary(
         compute="_compute_estimate",
-        help="Parts at today's cost, norms at the average hourly cost of the mechanics (or, as long as nobody "
-        "is planned, at that of the settings), and agreed prices.",
+        help="Parts at today's cost, norms at the average hourly cost of the mechanics (or, as long as "
+        "nobody is planned, at that of the settings), and agreed prices.",
     )
     norm_hours = fields.Float(string="Norm hours", compute="_compute_norm")
     actual_hours = fields.Float(string="Hours worked", compute="_compute_norm")
@@ -63,7 +63,7 @@ class WorkOrder(models.Model):
     @api.depends("state", "part_ids.product_id", "time_ids.hourly_cost")
     def _compute_notice(self):
         for order in self:
-            costs = self.env["crmx.work.cost"].search([("order_id", "=", order.id), ("amount", "=", 0)])
+            costs = self.env["crmx.work.cost"].search([("order_id", "in", order.ids), ("amount", "=", 0)])
             names = sorted({cost.name for cost in costs if cost.quantity})
             order.notice = self.env._("Without cost: %s", ", ".join(names)) if names else False
 

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -73,3 +74,75 @@ class MaintenanceNeed(models.Model):
         for need in self:
             need.available = stock.get((need.company_id, need.product_id.id), 0.0)
             need.shortage = lacking.get(need.id, 0.0)
+
+    # === BUYING === #
+
+    def action_buy(self):
+        """Ask vendors for what the stock lacks, less what they were asked for already: one quotation each."""
+        purchases = self.env["purchase.order"]
+        for company, needs in self.grouped("company_id").items():
+            lacking = needs._lacking(company)
+            for vendor, rows in self._by_vendor(company, lacking).items():
+                purchases += self._make_purchase(company, vendor, rows)
+        if not purchases:
+            raise UserError(self.env._("Nothing is lacking that vendors were not asked for already."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Purchases"),
+            "res_model": "purchase.order",
+            "view_mode": "list,form",
+            "domain": [("id", "in", purchases.ids)],
+            "context": {"create": False},
+        }
+
+    @api.private
+    def _lacking(self, company):
+        """Return what is lacking of each part: `{product: quantity}`."""
+        # sudo: what vendors were asked for and have not confirmed, whoever asked
+        groups = self.env["purchase.order.line"].sudo()._read_group(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("company_id", "=", company.id),
+                ("state", "in", ("draft", "sent", "to approve")),
+            ],
+            ["product_id"],
+            ["product_uom_qty:sum"],
+        )  # fmt: skip
+        asked = {product.id: quantity for product, quantity in groups}
+        lacking = defaultdict(float)
+        for need in self:
+            lacking[need.product_id] += need.shortage
+        left = {product: quantity - asked.get(product.id, 0.0) for product, quantity in lacking.items()}
+        return {product: quantity for product, quantity in left.items() if quantity > 0}
+
+    @api.model
+    @api.private
+    def _by_vendor(self, company, lacking):
+        """Return who sells it: `{vendor: [(product, quantity)]}`."""
+        result = defaultdict(list)
+        for product, quantity in lacking.items():
+            # sudo: who sells it, whoever plans maintenance
+            vendor = product.sudo().with_company(company)._select_seller(quantity=quantity).partner_id
+            if not vendor:
+                raise UserError(
+                    self.env._("Who sells “%s”? Enter a vendor on the product.", product.display_name)
+                )
+            result[vendor].append((product, quantity))
+        return result
+
+    @api.model
+    @api.private
+    def _make_purchase(self, company, vendor, rows):
+        # sudo: a request for quotation; those who buy send and confirm it
+        purchases = self.env["purchase.order"].sudo().with_company(company)
+        return purchases.create(
+            {
+                "partner_id": vendor.id,
+                "company_id": company.id,
+                "origin": self.env._("Planned maintenance"),
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_qty": quantity})
+                    for product, quantity in rows
+                ],
+            }
+        )

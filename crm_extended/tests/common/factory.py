@@ -75,6 +75,7 @@ VALUES = {
         "vehicle_id": _vehicle,
         "template_id": lambda env: env["crmx.inspection.template"].create({"name": "made by a test"}).id,
     },
+    "crmx.insurance.case": {"vehicle_id": _vehicle},
     "crmx.maintenance": {"vehicle_id": _vehicle},
     "crmx.maintenance.plan": {
         "time_interval": 1,
@@ -93,6 +94,7 @@ VALUES = {
     "crmx.may.drive.line": {"vehicle_id": _vehicle},
     "crmx.vehicle.document": {"kind_id": _kind_of_vehicles, "vehicle_id": _vehicle},
     "crmx.vehicle.document.kind": {"vehicle_domain": "[]"},
+    "crmx.warranty.claim.line": {"name": "made by a test"},
     "crmx.work.order": {"vehicle_id": _vehicle},
     "crmx.work.order.job": {"name": "made by a test"},
     "crmx.work.order.outside": {"product_id": _product},

@@ -20,6 +20,7 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
         cls.partner_a.with_company(cls.own).crmx_contact_interval = 30
         order = make(cls.env(su=True), "crmx.work.order")
         make(cls.env(su=True), "crmx.work.order.time", order_id=order.id, hours=1)
+        order.action_confirm()  # its vehicle will be out of service
         vehicles = [Command.set(order.vehicle_id.ids)]
         plan = make(cls.env(su=True), "crmx.maintenance.plan", vehicle_ids=vehicles)
         make(cls.env(su=True), "crmx.maintenance.plan.part", plan_id=plan.id)

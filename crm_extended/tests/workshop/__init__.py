@@ -11,3 +11,7 @@ from . import test_workshop_driving
 from . import test_workshop_units
 from . import test_workshop_parts
 from . import test_workshop_units_tour
+from . import test_workshop_warranty
+from . import test_workshop_insurance
+from . import test_workshop_faults
+from . import test_workshop_tour

@@ -121,6 +121,24 @@ class TestWorkshopOrderCosts(OrderMixin, RefusedMixin, AccountTestInvoicingCommo
         )
         self.assertEqual(sum(balance.mapped("balance")), 0)
 
+    def test_net_zero_in_real_time_after_a_price_rise(self):
+        """2 × 50 issued, the price rises to 80, the order is cancelled: the ledger has nothing left of it."""
+        category = self.category.copy({"name": "Auto", "property_valuation": "real_time"})
+        auto = self.part("Auto", 50, categ_id=category.id)
+        self.receive(auto, 10, 50)
+        order = self.order(parts=[(auto, 2)])
+        order.action_issue()
+        self.receive(auto, 12, 100)
+        self.assertEqual(auto.standard_price, 80)
+        self.go_back(order, "cancel")
+        lines = order.picking_ids.move_ids.account_move_id.line_ids
+        self.assertEqual(sorted(lines.mapped("balance")), [-100, -100, 100, 100])
+        for account, mine in lines.grouped("account_id").items():
+            with self.subTest(account=account.code):
+                self.assertEqual(sum(mine.mapped("balance")), 0)
+        self.assertEqual(lines.vehicle_id, self.truck)
+        self.assertEqual((self.costs(order)[-1], self.analytic()), (0, [-100, 100]))
+
     def test_old_units_come_in_at_their_worth(self):
         """A used engine enters the stock at what it is worth, not at the 5,000 of a new one."""
         engine = self.part("Engine", 5000)

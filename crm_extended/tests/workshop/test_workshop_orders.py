@@ -214,10 +214,18 @@ class TestWorkshopOrders(OrderMixin, WorkshopCommon):
 
     def test_in_bulk(self):
         other = self.vehicle("241-D-1002", self.truck_model)
-        action = (self.truck | other).with_user(self.user).action_crmx_new_work_orders()
-        orders = self.env["crmx.work.order"].search(action["domain"])
+        wizard = self.env["crmx.work.order.bulk"].with_user(self.user)
+        wizard = wizard.with_context(active_model="fleet.vehicle", active_ids=(self.truck | other).ids)
+        with Form(wizard) as form:
+            form.title = "Recall of the brake hoses"
+            form.job_ids.add(self.job)
+            form.is_queued = True
+        action = form.record.action_apply()
+        orders = self.env["crmx.work.order"].search(action["domain"], order="date_planned")
         self.assertEqual(orders.vehicle_id, self.truck | other)
         self.assertEqual(len(set(orders.mapped("name"))), 2)
+        self.assertEqual(orders.job_ids.mapped("norm_hours"), [1.5, 1.5])
+        self.assertEqual(orders[1].date_planned, orders[0].date_planned_end)
 
     def test_prints(self):
         order = self.order(parts=[(self.pads, 2)], job_ids=[Command.create({"job_id": self.job.id})])

@@ -5,3 +5,4 @@ from . import workshop_reason
 from . import may_drive
 from . import component_mount
 from . import component_dismount
+from . import work_order_bulk
