@@ -25,6 +25,7 @@ PICTURES = {
         ".o_data_row:has(.text-bg-danger) td[name=partner_id]",
     ),
     "dunning-run": ("accountant", "dunning-runs", ".o_data_row", ".o_data_row td[name=display_name]"),
+    "workshop-load": ("fleet", "workshop-load", ".o_crmx_workshop_load tbody tr", None),
     "aged-payables": ("accountant", "aged-payables", ".o_crmx_aged_report tbody tr", None),
 }
 

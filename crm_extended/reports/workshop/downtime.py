@@ -27,7 +27,7 @@ class Downtime(models.Model):
         lambda self: self.env["crmx.work.order"]._fields["origin"].selection, string="Reason", readonly=True
     )
     kind = fields.Selection(
-        [("planned", "Planned"), ("running", "Out of service"), ("past", "Past")],
+        [("planned", "Planned"), ("running", "Now"), ("past", "Past")],
         string="State",
         readonly=True,
     )
