@@ -185,6 +185,27 @@ def test_interest_is_charged_once(installed, copy_of):
     assert all("right now" in other or "has just charged" in other for other in others), others
     assert told["fees"] == "1"
     assert told["days"] == told["late"]
+    # a schedule that runs three times at once makes a period's proposals once
+    assert ast.literal_eval(told["scheduled"])[0] == "done", told["scheduled"]
+    assert told["periods"] == "1"
+
+
+def test_several_at_one_worklist(installed, copy_of):
+    """Each customer is listed once, and what two collectors and the schedule do at once is all kept."""
+    told = dict(
+        line.split(": ", 1)
+        for line in copy_of(installed).shell("together.py", "worklist_race.py").splitlines()
+        if ": " in line
+    )
+    for what in ("listed", "called"):
+        assert ast.literal_eval(told[what]) == ["done"] * 3, (what, told[what])
+    assert told["cases"] == "1"
+    assert told["contacts"] == "2 activities: 2"
+    assert told["back"] == "True"
+    paid = ast.literal_eval(told["paid"])
+    assert "done" in paid, paid
+    assert all(result == "done" or "owes nothing" in result for result in paid), paid
+    assert told["state"] == "clear promises open: 0"
 
 
 def test_several_in_the_workshop(installed, copy_of):

@@ -86,6 +86,28 @@ def schedule(
     ]
 
 
+def share(instalments: Sequence[float], debts: Sequence[float]) -> list[list[tuple[int, float]]]:
+    """Return for each debt (place of the instalment, amount) of what pays it: the earliest pay the first debts.
+
+    300 and 600 in three instalments:
+
+    >>> share([300, 300, 300], [300, 600]), share([450, 450], [300, 600])
+    ([[(0, 300)], [(1, 300), (2, 300)]], [[(0, 300)], [(0, 150), (1, 450)]])
+    """
+    left = list(instalments)
+    result = []
+    for debt in debts:
+        parts = []
+        for place, amount in enumerate(left):
+            part = min(amount, debt)
+            if part > 0:
+                parts.append((place, part))
+                left[place] -= part
+                debt -= part
+        result.append(parts)
+    return result
+
+
 def money_since(
     payments: Iterable[tuple[date, float]], before: float, most: float
 ) -> list[tuple[date, float]]:

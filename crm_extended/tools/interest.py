@@ -75,6 +75,7 @@ def accrue(
     rounding: float,
     charged: Iterable[date] = (),
     pauses: Iterable[tuple[date, date]] = (),
+    deferrals: Iterable[tuple[date, date, float]] = (),
 ) -> list[Period]:
     """Return what a debt that is paid late bears from its due date until a day, period by period.
 
@@ -82,6 +83,8 @@ def accrue(
     :param charged: last days of what was charged before; interest charged is a debt of its own, which money
         for this one does not pay any more
     :param pauses: first and last days of times in which nothing is owed for being late
+    :param deferrals: first day, last day and amount of parts that bear nothing for that time, such as
+        instalments until their last day
     :raise RateMissing: no rate for a day on which something was owed
 
     Directive 2011/7/EU, reference rate plus 8 points, 365 days: 10,000 due on 31 May, paid on 20 July, at
@@ -135,6 +138,15 @@ def accrue(
     ...  Terms(unit="day"), date(2026, 3, 31), 0.01, pauses=pauses)]
     [(2, 2, 1.0), (6, 9, 4.0)]
 
+    On the 5th it was agreed that 600 may come by the 10th, and 400 by the 20th; 500 came on the 15th. Only
+    what was not there on its day bears interest:
+
+    >>> parts = [(date(2026, 3, 6), date(2026, 3, 10), 600), (date(2026, 3, 6), date(2026, 3, 20), 400)]
+    >>> [(p.start.day, p.end.day, p.principal, p.amount) for p in accrue(1000, date(2026, 3, 1),
+    ...  [(date(2026, 3, 15), 500)], [Rate(date.min, 0.1)], Terms(unit="day"), date(2026, 3, 31), 0.01,
+    ...  deferrals=parts)]
+    [(2, 5, 1000, 4.0), (11, 15, 600, 3.0), (16, 20, 100, 0.5), (21, 31, 500, 5.5)]
+
     Interest first: of 500 paid after 100 days at 0.1 % a day, 100 are interest, and 600 stay owed:
 
     >>> paid = [(date(2026, 4, 10), 500)]
@@ -157,8 +169,11 @@ def accrue(
         else:
             late.append((day, paid))
     resets = {day + DAY for day in charged}
-    pauses = list(pauses)
-    others = [*(day for day, _paid in late), *_edges(pauses)]
+    pauses, deferrals = list(pauses), list(deferrals)
+    others = [
+        *(day for day, _paid in late),
+        *_edges([*pauses, *((begin, end) for begin, end, _part in deferrals)]),
+    ]
     days = sorted({start, *_cuts(start, until, others, resets, rates, terms)})
     periods = []
     for first, after in zip(days, [*days[1:], until + DAY], strict=True):
@@ -170,7 +185,8 @@ def accrue(
             break
         if any(begin <= first <= end for begin, end in pauses):
             continue
-        period = _period(first, after - DAY, debt, rates, terms, rounding)
+        waits = sum(part for begin, end, part in deferrals if begin <= first <= end)
+        period = _period(first, after - DAY, debt, rates, terms, rounding, waits)
         debt.accrued += period.amount
         debt.total += period.amount
         if period.amount:
@@ -221,7 +237,10 @@ def _cuts(start, until, others, resets, rates, terms):
     return {day for day in days if start < day <= until}
 
 
-def _period(first, last, debt, rates, terms, rounding):
+def _period(first, last, debt, rates, terms, rounding, waits=0.0):
+    principal = debt.principal - waits
+    if principal < rounding / 2:  # no rate is needed where nothing is late
+        return Period(first, last, 0.0, 0.0, 0.0)
     percent = rate_on(first, rates) + terms.margin
     fraction = {
         "day": 1.0,
@@ -229,10 +248,10 @@ def _period(first, last, debt, rates, terms, rounding):
         "year": 1 / (year_days(first.year) if terms.basis == "actual" else int(terms.basis)),
     }[terms.unit]
     days = (last - first).days + 1
-    amount = round_to(debt.principal * percent / 100 * fraction * days, rounding)
+    amount = round_to(principal * percent / 100 * fraction * days, rounding)
     if terms.cap:
         amount = min(amount, max(0.0, round_to(debt.amount * terms.cap / 100 - debt.total, rounding)))
-    return Period(first, last, debt.principal, percent, amount)
+    return Period(first, last, principal, percent, amount)
 
 
 def rate_on(day: date, rates: Sequence[Rate]) -> float:

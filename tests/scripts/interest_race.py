@@ -44,3 +44,18 @@ lines = env["crmx.interest.line"].search([("move_line_id", "in", invoice.line_id
 print("fees:", len(lines.filtered(lambda line: line.kind == "fee")))
 print("days:", sum(lines.filtered(lambda line: line.kind == "interest").mapped("days")))
 print("late:", (today - invoice.invoice_date_due).days)
+
+# three servers at the schedule of a period that has ended
+policy = company.crmx_interest_policy_id
+policy.schedule = "month"
+policy.schedule_days = 0
+env.cr.commit()
+
+
+def by_schedule(mine, _number):
+    for one in mine["crmx.interest.period"]._due(today):
+        mine["crmx.interest.period"]._propose(*one)
+
+
+print("scheduled:", together(3, by_schedule))
+print("periods:", env["crmx.interest.period"].search_count([("policy_id", "=", policy.id)]))

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL
 
 
 class Document(models.AbstractModel):
@@ -26,9 +27,30 @@ class Document(models.AbstractModel):
         documents = super().create(vals_list)
         # sudo: the numbers of documents that the user may create
         for document in documents.sudo():
-            sequences = self.env["ir.sequence"].sudo().with_company(document.company_id)  # sudo: as above
-            document.name = sequences.next_by_code(self._name)
+            sequence = self._sequence_of(document.company_id)
+            document.name = sequence and sequence.next_by_id()
         return documents
+
+    @api.model
+    @api.private
+    def _sequence_of(self, company):
+        """Return the company's own sequence, made for its first document after what all companies share.
+
+        A company that has used the shared one goes on from there.
+        """
+        # sudo: the numbers of documents that the user may create
+        sequences = self.env["ir.sequence"].sudo().with_company(company)
+        domain = [("code", "=", self._name), ("company_id", "in", (False, company.id))]
+        sequence = sequences.search(domain, order="company_id", limit=1)  # the company's own before the shared
+        if not sequence or sequence.company_id:
+            return sequence
+        # of two who make it at once, the second one fails here, and its request is begun anew by the host
+        self.env.cr.execute(SQL("UPDATE ir_sequence SET write_date = now() WHERE id = %s", sequence.id))
+        # sudo: as above, documents that nobody sees any more included
+        used = self.sudo().with_context(active_test=False)
+        is_used = used.search_count([("company_id", "=", company.id), ("name", "!=", False)], limit=1)
+        start = sequence.number_next_actual if is_used else 1
+        return sequence.copy({"company_id": company.id, "number_next": start})
 
     def write(self, vals):
         self._check_given(vals)

@@ -21,6 +21,7 @@ from . import instalment
 from . import instalment_item
 from . import instalment_judge
 from . import instalment_agree
+from . import instalment_pay
 from . import dispute_reason
 from . import dispute
 from . import dispute_line
@@ -93,8 +94,10 @@ from . import res_partner_statement
 from . import crm_lead_credit
 from . import interest_table
 from . import interest_policy
+from . import interest_period
 from . import interest_note
 from . import interest_line
+from . import interest_debts
 from . import interest_propose
 from . import interest_post
 from . import interest_allocate

@@ -58,3 +58,19 @@ class AccountMove(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_extended.crmx_dispute_action")
         return {**action, "domain": [("line_ids.move_id", "in", self.ids)], "context": {"create": False}}
+
+    # === ONLINE PAYMENT === #
+
+    def _has_to_be_paid(self):
+        """Not while the customer's payment of a selection with a part of the document is under way."""
+        return super()._has_to_be_paid() and not self._crmx_pending()
+
+    def _get_online_payment_error(self):
+        """Say so instead of the host's reasons, of which none holds."""
+        if self._crmx_pending():
+            return self.env._("There is a pending transaction for this invoice.")
+        return super()._get_online_payment_error()
+
+    def _crmx_pending(self):
+        debts = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        return self.env["crmx.portal.debts"].pending(debts).filtered("crmx_item_ids")

@@ -23,6 +23,7 @@ class CreditHold(models.Model):
     _description = "Credit Hold"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id DESC"
+    _mail_post_access = "read"  # who sees why it waits may say something about it
 
     state = fields.Selection(
         STATES, required=True, default="held", readonly=True, index=True, tracking=True, group_expand=True

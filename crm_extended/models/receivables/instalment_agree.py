@@ -91,6 +91,8 @@ class InstalmentPlan(models.Model):
                 "debts": [[line.move_line_id.id, line.amount] for line in self.line_ids],
                 "instalments": [[one.date_due, one.amount] for one in self.tranche_ids],
                 "terms": str(self.terms or ""),
+                # plans of before this could be agreed keep their hash
+                **({} if self.interest == "terms" else {"interest": self.interest}),
             }
         )
 

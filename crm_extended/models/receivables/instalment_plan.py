@@ -9,7 +9,7 @@ REPORT = "crm_extended.crmx_instalment_plan_action_report"
 #: What is agreed: changed in a draft only.
 ABOUT = {"partner_id", "company_id", "currency_id", "date", "tolerance_days", "line_ids", "tranche_ids",
          "amount", "instalment_count", "interval", "interval_unit", "date_first", "down_payment",
-         "date_down", "terms"}  # fmt: skip
+         "date_down", "terms", "interest"}  # fmt: skip
 #: What only the ledger and the buttons say.
 HAPPENED = {"digest", "received", "date_start", "date_judged", "date_checked", "date_next",
             "date_forgiven", "previous_id"}  # fmt: skip
@@ -79,6 +79,19 @@ class InstalmentPlan(models.Model):
     )
     down_payment = fields.Monetary(aggregator=None, help="Paid before the instalments.")
     date_down = fields.Date(string="Down Payment by", default=fields.Date.context_today)
+    interest = fields.Selection(
+        [
+            ("terms", "As the terms of late payment say"),
+            ("none", "Nothing while the plan is under way"),
+            ("instalments", "What is not there on its last day"),
+            ("debt", "The debts, as if there were no plan"),
+        ],
+        string="What bears Interest",
+        required=True,
+        default="terms",
+        help="From the day after the plan is agreed until it ends. Interest of before, and of after, is owed "
+        "all the same.",
+    )
     terms = fields.Html(help="What else is agreed; printed in the agreement.")
     received = fields.Monetary(help="What was paid of it since it was made, up to the debt.")
     state = fields.Selection(

@@ -87,7 +87,8 @@ class InterestPolicy(models.Model):
     pauses_planned = fields.Boolean(
         string="Not while paid in Instalments",
         default=True,
-        help="The days on which an instalment plan about a debt is under way bear nothing.",
+        help="The days on which an instalment plan about a debt is under way bear nothing, unless the plan "
+        "says otherwise.",
     )
     cap = fields.Float(
         string="At most (%)", aggregator=None, help="Of the debt, all periods together. 0: no limit."
@@ -103,8 +104,29 @@ class InterestPolicy(models.Model):
         aggregator=None,
         help="Smaller amounts, in the company's currency, wait until they have grown.",
     )
+    schedule = fields.Selection(
+        [("manual", "By hand"), ("month", "Every month"), ("quarter", "Every quarter"), ("year", "Every year")],
+        string="Proposed",
+        required=True,
+        default="manual",
+        help="By schedule, interest is computed once for each period that has ended. People look at the "
+        "proposals and post them.",
+    )
+    schedule_days = fields.Integer(
+        string="Days after the Period",
+        default=5,
+        aggregator=None,
+        help="So long the bank's statements have to be booked.",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", help="Gets a task when proposals were made by schedule."
+    )
+    period_ids = fields.One2many("crmx.interest.period", "policy_id", string="Scheduled Calculations")
     text = fields.Text(translate=True, help="The legal ground, as the calculation says it.")
 
+    _schedule_days = models.Constraint(
+        "CHECK (schedule_days BETWEEN 0 AND 90)", "A period is computed 0 to 90 days after it has ended."
+    )
     _bounds = models.Constraint(
         "CHECK (grace_days BETWEEN 0 AND 3650 AND divisor > 0 AND cap >= 0 AND fee >= 0 AND minimum >= 0)",
         "Days of grace, fee, minimum and limit are not below zero, and the divisor is above it.",
@@ -136,6 +158,13 @@ class InterestPolicy(models.Model):
             cap=self.cap,
         )
         return terms, rates
+
+    @api.private
+    def _last_period(self, today):
+        """Return the last day of the last period that is to be computed by today."""
+        self.ensure_one()
+        within = fields.Date.subtract(today, days=self.schedule_days)
+        return fields.Date.subtract(fields.Date.start_of(within, self.schedule), days=1)
 
     @api.model
     @api.private

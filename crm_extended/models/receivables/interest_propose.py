@@ -12,12 +12,13 @@ class InterestNote(models.Model):
 
     @api.model
     @api.private
-    def _propose(self, company, until, partners=None):
+    def _propose(self, company, until, partners=None, policy=None):
         """Make notes for what is late, or was paid late, and not charged yet; drafts are made anew.
 
         The number of queries does not depend on how many debts there are, but for those that write.
 
         :param partners: commercial partners; None for all
+        :param policy: terms; None for all
         :return: (notes, problems: texts that say what was left out)
         """
         self.check_access("create")
@@ -25,51 +26,60 @@ class InterestNote(models.Model):
         drafts = [("company_id", "=", company.id), ("state", "=", "draft")]
         if partners is not None:
             drafts.append(("partner_id", "in", partners.ids))
+        if policy is not None:
+            drafts.append(("policy_id", "=", policy.id))
         self.search(drafts).unlink()
-        rows, problems = self._owed(company, until, partners)
+        rows, problems = self._owed(company, until, partners, policy=policy)
         vals_list = self._note_vals(company, until, rows)
         return self.with_company(company).create(vals_list), problems
 
     @api.model
     def _claim_company(self, company):
         """Let nobody else propose for the company until this transaction ends."""
-        self.env.cr.execute(
-            SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", self._table, company.id)
-        )
-        if not self.env.cr.fetchone()[0]:
+        if not self._try_claim(company):
             raise UserError(
                 self.env._("Somebody else is proposing interest right now. Try again in a moment.")
             )
 
     @api.model
     @api.private
-    def _owed(self, company, until, partners=None, but=0):
+    def _try_claim(self, company):
+        """Return whether nobody else proposes for the company, nor can until this transaction ends."""
+        query = SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", self._table, company.id)
+        return self.env.execute_query(query)[0][0]
+
+    @api.model
+    @api.private
+    def _owed(self, company, until, partners=None, but=0, policy=None):
         """Return ({(partner, currency, policy): values of lines}, problems).
 
         :param but: id of a note whose charges do not count as charged
+        :param policy: only of customers with these terms
         """
         debts = self._late_debts(company, until, partners, but)
         payments = self._payments_of([debt["id"] for debt in debts])
         partners_found = self.env["res.partner"].browse({debt["partner_id"] for debt in debts})
         policies = self.env["crmx.interest.policy"]._of_partners(company, partners_found)
-        terms = {policy: policy._terms() for policy in set(policies.values()) if policy}
+        terms = {one: one._terms() for one in set(policies.values()) if one}
         rows, problems = {}, {}
         for debt in debts:
-            policy = policies[self.env["res.partner"].browse(debt["partner_id"])]
-            if not policy or debt["due"] < policy.date_start:
-                continue
-            if policy.skips_disputed and debt["is_disputed"]:
+            own = policies[self.env["res.partner"].browse(debt["partner_id"])]
+            if not own or (policy and own != policy) or not self._is_charged(debt, own):
                 continue
             try:
-                lines = self._lines_of(debt, payments.get(debt["id"], []), policy, terms[policy], until)
+                lines = self._lines_of(debt, payments.get(debt["id"], []), own, terms[own], until)
             except RateMissing as missing:
-                problems.setdefault((policy, missing.day), []).append(debt["document"])
+                problems.setdefault((own, missing.day), []).append(debt["document"])
                 continue
             if lines:
-                rows.setdefault((debt["partner_id"], debt["currency_id"], policy), []).extend(lines)
+                rows.setdefault((debt["partner_id"], debt["currency_id"], own), []).extend(lines)
         return rows, [
-            self._missing_rate_text(policy, day, documents) for (policy, day), documents in problems.items()
+            self._missing_rate_text(own, day, documents) for (own, day), documents in problems.items()
         ]
+
+    @api.model
+    def _is_charged(self, debt, policy):
+        return debt["due"] >= policy.date_start and not (policy.skips_disputed and debt["is_disputed"])
 
     @api.model
     def _missing_rate_text(self, policy, day, documents):
@@ -97,10 +107,10 @@ class InterestNote(models.Model):
         charged = [*(debt["charged"] or []), *([debt["since"]] if debt["since"] else [])]
         periods = []
         if policy.kind != "none":
-            pauses = zip(debt["plan_from"], debt["plan_to"], strict=True) if policy.pauses_planned else ()
+            pauses = debt["pauses"] + (debt["pauses_by_terms"] if policy.pauses_planned else [])
             periods = accrue(
                 debt["amount"], debt["due"], paid, rates, kernel_terms, until, currency.rounding, charged,
-                pauses,
+                pauses, debt["deferrals"],
             )  # fmt: skip
         first = max(charged, default=None)
         lines = [
@@ -190,120 +200,3 @@ class InterestNote(models.Model):
             self._check_currency_rate(currency | company.currency_id, company, until)
             total = currency._convert(total, company.currency_id, company, until)
         return total < max(policy.minimum, company.currency_id.rounding / 2)
-
-    # === THE LEDGER === #
-
-    @api.model
-    def _late_debts(self, company, until, partners=None, but=0):
-        """Return the debts that were open after their due date, up to a day, in one query.
-
-        Not those of interest notes: there is no interest on interest.
-        """
-        self.env.flush_all()
-        # sudo: the company's own accounts, whose items are read in the user's company
-        Account = self.env["account.account"].sudo().with_context(active_test=False)
-        accounts = Account.search(
-            [*Account._check_company_domain(company), ("account_type", "=", "asset_receivable")]
-        )
-        policies = self.env["crmx.interest.policy"].search([("company_id", "in", (False, company.id))])
-        if not policies or not accounts:
-            return []
-        whose = SQL("TRUE")
-        if partners is not None:
-            whose = SQL("partner.commercial_partner_id = ANY(%s)", partners.ids)
-        query = SQL(
-            _DEBTS,
-            accounts=accounts.ids,
-            company=company.id,
-            until=until,
-            start=min(policies.mapped("date_start")),
-            whose=whose,
-            but=but,
-        )
-        names = (
-            "id", "document", "company_id", "partner_id", "currency_id", "amount", "due", "since",
-            "charged", "has_fee", "is_disputed", "plan_from", "plan_to",
-        )  # fmt: skip
-        return [dict(zip(names, row, strict=True)) for row in self.env.execute_query(query)]
-
-    @api.model
-    def _payments_of(self, item_ids):
-        """Return {item id: [(day, amount in the item's currency, is it a credit note)]}."""
-        if not item_ids:
-            return {}
-        result = {}
-        for item_id, day, amount, is_credit in self.env.execute_query(SQL(_PAYMENTS, items=item_ids)):
-            result.setdefault(item_id, []).append((day, amount, is_credit))
-        return result
-
-
-_DEBTS = """
-    SELECT line.id,
-           COALESCE(NULLIF(move.name, ''), line.name, '/'),
-           line.company_id,
-           partner.commercial_partner_id,
-           line.currency_id,
-           line.amount_currency::float8,
-           COALESCE(line.date_maturity, line.date),
-           moved.date,
-           charged.days,
-           COALESCE(charged.has_fee, FALSE),
-           EXISTS (SELECT
-                     FROM crmx_dispute_line contested
-                     JOIN crmx_dispute dispute ON dispute.id = contested.dispute_id
-                    WHERE contested.move_line_id = line.id
-                      AND dispute.date_closed IS NULL),
-           COALESCE(planned.starts, '{}'),
-           COALESCE(planned.ends, '{}')
-      FROM account_move_line line
-      JOIN account_move move ON move.id = line.move_id
-      JOIN res_partner partner ON partner.id = line.partner_id
-      LEFT JOIN LATERAL (
-           SELECT ARRAY_AGG(DISTINCT note.date_to) FILTER (WHERE charge.kind = 'interest') AS days,
-                  BOOL_OR(charge.kind = 'fee') AS has_fee
-             FROM crmx_interest_line charge
-             JOIN crmx_interest_note note ON note.id = charge.note_id
-            WHERE charge.move_line_id = line.id
-              AND charge.is_claim
-              AND note.id <> %(but)s
-           ) charged ON TRUE
-      LEFT JOIN LATERAL (
-           SELECT ARRAY_AGG(plan.date_start + 1 ORDER BY plan.id) AS starts,
-                  ARRAY_AGG(CASE WHEN plan.state = 'live' THEN '9999-12-31'::date ELSE plan.date_judged END
-                            ORDER BY plan.id) AS ends
-             FROM crmx_instalment_item part
-             JOIN crmx_instalment_plan plan ON plan.id = part.plan_id
-            WHERE part.move_line_id = line.id
-              AND plan.date_start IS NOT NULL
-              AND (plan.state = 'live' OR plan.date_judged IS NOT NULL)
-           ) planned ON TRUE
-      LEFT JOIN crmx_bad_debt doubtful ON doubtful.move_id = line.move_id AND doubtful.kind = 'doubtful'
-      LEFT JOIN account_move moved ON moved.id = doubtful.move_id
-     WHERE line.parent_state = 'posted'
-       AND line.company_id = %(company)s
-       AND line.account_id = ANY(%(accounts)s)
-       AND line.amount_currency > 0
-       AND COALESCE(line.date_maturity, line.date) < %(until)s
-       AND COALESCE(line.date_maturity, line.date) >= %(start)s
-       AND line.no_followup IS NOT TRUE
-       AND %(whose)s
-       AND (line.reconciled IS NOT TRUE
-            OR EXISTS (SELECT
-                         FROM account_partial_reconcile partial
-                        WHERE partial.debit_move_id = line.id
-                          AND partial.max_date > COALESCE(line.date_maturity, line.date)))
-       AND NOT EXISTS (SELECT FROM crmx_interest_note note WHERE note.move_id = line.move_id)
-     ORDER BY partner.commercial_partner_id, COALESCE(line.date_maturity, line.date), line.id
-"""
-
-_PAYMENTS = """
-    SELECT partial.debit_move_id,
-           partial.max_date,
-           partial.debit_amount_currency::float8,
-           move.move_type = 'out_refund'
-      FROM account_partial_reconcile partial
-      JOIN account_move_line credit ON credit.id = partial.credit_move_id
-      JOIN account_move move ON move.id = credit.move_id
-     WHERE partial.debit_move_id = ANY(%(items)s)
-       AND credit.parent_state = 'posted'
-"""

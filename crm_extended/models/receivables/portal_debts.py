@@ -51,19 +51,28 @@ class PortalDebts(models.AbstractModel):
     @api.private
     def under_way(self, items):
         """Return the ids of items for which a payment was begun that is not decided yet."""
-        moves = items.move_id
-        # sudo: payments that the customer has begun
-        transactions = self.env["payment.transaction"].sudo().search(
-            [
-                ("state", "in", ("pending", "authorized")),
-                "|",
-                ("invoice_ids", "in", moves.ids),
-                ("crmx_item_ids", "in", items.ids),
-            ]
-        )  # fmt: skip
+        transactions = self.pending(items)
         busy_moves = transactions.invoice_ids
         busy_items = set(transactions.crmx_item_ids.ids)
         return {item.id for item in items if item.id in busy_items or item.move_id in busy_moves}
+
+    @api.model
+    @api.private
+    def pending(self, items):
+        """Return payments of journal items, or of their documents, that were begun and are not decided yet.
+
+        Not those by a bank transfer that the customer only says he will make: nothing decides those.
+        """
+        # sudo: payments that the customer has begun
+        return self.env["payment.transaction"].sudo().search(
+            [
+                ("state", "in", ("pending", "authorized")),
+                ("provider_code", "!=", "custom"),
+                "|",
+                ("invoice_ids", "in", items.move_id.ids),
+                ("crmx_item_ids", "in", items.ids),
+            ]
+        )  # fmt: skip
 
     @api.model
     @api.private

@@ -40,6 +40,12 @@ class Statement(models.Model):
     date_from = fields.Date(string="From", default=lambda self: self.env["crmx.statement.ledger"].period()[0])
     date_to = fields.Date(string="Up to", required=True, default=fields.Date.context_today)
     attachment_id = PlainMany2one("ir.attachment", string="As it was sent", readonly=True, copy=False)
+    preview = fields.Html(
+        string="What it says now",
+        compute="_compute_preview",
+        sanitize=False,
+        help="From the ledger, until it is sent; then the file says what was sent.",
+    )
 
     @api.depends("partner_id", "date_to", "kind")
     @api.depends_context("lang")
@@ -49,6 +55,22 @@ class Statement(models.Model):
                 "Statement %(date)s %(partner)s",
                 date=statement.date_to or "",
                 partner=statement.partner_id.name or "",
+            )
+
+    @api.depends("partner_id", "company_id", "kind", "side", "date_from", "date_to", "attachment_id")
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        qweb = self.env["ir.qweb"]
+        for statement in self:
+            is_period = statement.kind != "activity" or (
+                statement.date_from and statement.date_from <= statement.date_to
+            )
+            statement.preview = (
+                qweb._render(
+                    "crm_extended.statement_preview", {"document": statement.document(self.env.lang)}
+                )
+                if statement.partner_id and statement.date_to and is_period and not statement.attachment_id
+                else False
             )
 
     @api.constrains("kind", "date_from", "date_to")

@@ -190,6 +190,18 @@ class TestReceivablesExposure(CreditCommon):
         exposure = self.exposure.with_company(other)._read_exposures(self.customer, self.company)
         self.assertEqual(exposure[self.customer.id].total, 140)
 
+    def test_what_is_archived_is_still_owed(self):
+        """By a contact, or by the customer himself."""
+        contact = self.env["res.partner"].create({"name": "Berta", "parent_id": self.customer.id})
+        self.invoice(100, "2026-05-01", partner=contact)
+        self.order((self.on_order, 1, 30), partner=contact)
+        contact.active = False
+        self.assertParts(posted=100, orders=30)
+        self.customer.active = False
+        self.assertParts(posted=100, orders=30)
+        exposures = self.exposure._read_exposures(None, self.company)
+        self.assertEqual(exposures[self.customer.id].total, 130)
+
     def test_all_customers_at_once(self):
         second = self.new_partner("Brand")
         self.invoice(100, "2026-05-01")

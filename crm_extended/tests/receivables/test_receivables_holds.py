@@ -329,6 +329,13 @@ class TestReceivablesHolds(HoldCommon):
         order.action_confirm()
         self.assertEqual(order.crmx_credit_state, "held")
 
+    def test_who_sees_a_hold_may_say_something(self):
+        self.rule()
+        order = self.order((self.on_order, 1, 600))
+        order.action_confirm()
+        hold = order.crmx_hold_ids.with_user(self.new_user("crmx_says", "crm_extended.group_debt_summary"))
+        self.assertIn(hold.message_post(body="He pays tomorrow"), hold.message_ids)
+
     def test_amount_ladders(self):
         self.rule()
         lead = self.new_user("crmx_lead", "sales_team.group_sale_manager,crm_extended.group_debt_summary")

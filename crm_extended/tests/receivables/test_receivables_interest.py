@@ -189,6 +189,72 @@ class TestReceivablesInterest(InterestCommon):
         self.directive.pauses_planned = False
         self.assertEqual(self.propose("2026-05-31").interest, 61)
 
+    def plan_of(self, invoice, **values):
+        plan = self.env["crmx.instalment.plan"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "date": "2026-04-10",
+                "date_first": "2026-04-20",
+                "instalment_count": 2,
+                "tolerance_days": 3,
+                "line_ids": [Command.create({"move_line_id": invoice.line_ids.filtered("date_maturity").id})],
+                **values,
+            }
+        )
+        with freeze_time("2026-04-10"):
+            plan.action_start()
+        return plan
+
+    def test_the_plan_says_what_bears_interest(self):
+        """The plan's own word comes before the terms': nothing, all of it, or what is not there in time."""
+        self.directive.write({"kind": "day", "rate": 0.1, "fee": 0})
+        invoice = self.invoice(1000, "2026-03-01", "2026-03-31")
+        plan = self.plan_of(invoice, interest="instalments")
+        self.assertEqual([line[1:] for line in self.lines(self.propose("2026-05-31"))], [
+            ("2026-04-01", "2026-04-10", 10, 1000, 10),
+            # 500 until 20 April, with three days of tolerance, and 500 a month later
+            ("2026-04-24", "2026-05-23", 30, 500, 15),
+            ("2026-05-24", "2026-05-31", 8, 1000, 8),
+        ])  # fmt: skip
+        self.reconcile(invoice, self.payment(500, "2026-05-03"))
+        self.assertEqual([line[1:] for line in self.lines(self.propose("2026-05-31"))], [
+            ("2026-04-01", "2026-04-10", 10, 1000, 10),
+            ("2026-04-24", "2026-05-03", 10, 500, 5),
+            ("2026-05-24", "2026-05-31", 8, 500, 4),
+        ])  # fmt: skip
+        plan.sudo().write({"state": "defaulted", "date_judged": "2026-04-26"})
+        self.assertEqual([line[1:] for line in self.lines(self.propose("2026-05-31"))], [
+            ("2026-04-01", "2026-04-10", 10, 1000, 10),
+            ("2026-04-24", "2026-04-26", 3, 500, 1.5),
+            ("2026-04-27", "2026-05-03", 7, 1000, 7),
+            ("2026-05-04", "2026-05-31", 28, 500, 14),
+        ])  # fmt: skip
+
+    def test_a_plan_with_or_without_interest(self):
+        self.directive.write({"kind": "day", "rate": 0.1, "fee": 0, "pauses_planned": False})
+        one = self.invoice(1000, "2026-03-01", "2026-03-31")
+        plan = self.plan_of(one, interest="none")
+        self.assertEqual(self.propose("2026-04-30").interest, 10)
+        self.directive.pauses_planned = True
+        plan.sudo().interest = "debt"
+        self.assertEqual(self.propose("2026-04-30").interest, 30)
+
+    def test_a_plan_of_several_debts(self):
+        """The earliest instalments pay the oldest debts: 400 of the second one are late with the first."""
+        self.directive.write({"kind": "day", "rate": 0.1, "fee": 0})
+        old, new = self.invoice(600, "2026-03-01", "2026-03-31"), self.invoice(800, "2026-04-01", "2026-04-05")
+        item = new.line_ids.filtered("date_maturity")
+        self.plan_of(old, interest="instalments", line_ids=[
+            Command.create({"move_line_id": item.id}),
+            Command.create({"move_line_id": old.line_ids.filtered("date_maturity").id}),
+        ])  # fmt: skip
+        lines = self.propose("2026-04-30").line_ids.filtered(lambda line: str(line.date_to) == "2026-04-30")
+        self.assertEqual(
+            sorted((line.document, line.principal, line.days) for line in lines),
+            [(old.name, 600, 7), (new.name, 100, 7)],
+        )
+
     def test_who_has_which_terms(self):
         tag = self.env["res.partner.category"].create({"name": "Penalty"})
         tagged_one = self.new_partner("Tagged", category_id=[Command.link(tag.id)])
@@ -402,3 +468,87 @@ class TestReceivablesInterest(InterestCommon):
         note = self.notes.search([("partner_id", "=", self.customer.id)])
         note.with_user(biller).action_post()
         self.assertEqual(note.state, "posted")
+
+
+@tagged("post_install", "-at_install")
+class TestReceivablesInterestSchedule(InterestCommon):
+    """Interest is proposed by itself, once for each period that has ended."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.responsible = new_test_user(
+            cls.env,
+            "crmx_interest_user",
+            groups="account.group_account_invoice,crm_extended.group_receivables_user",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.directive.write({"kind": "day", "rate": 0.1, "fee": 0, "schedule": "month",
+                             "user_id": cls.responsible.id})  # fmt: skip
+        cls.env["res.company"].search([]).crmx_use_receivables = False
+        cls.company.crmx_use_receivables = True
+        cls.periods = cls.env["crmx.interest.period"]
+
+    def run_on(self, day):
+        before = self.periods.search([])
+        with self.enter_registry_test_mode(), freeze_time(day):
+            self.env.ref("crm_extended.ir_cron_interest_propose").method_direct_trigger()
+        return self.periods.search([]) - before
+
+    def test_once_a_month(self):
+        self.invoice(1000, "2026-03-01", "2026-03-31")
+        period = self.run_on("2026-05-06 12:00:00")
+        self.assertEqual((str(period.date_to), period.proposed_count), ("2026-04-30", 1))
+        note = period.note_ids
+        self.assertEqual((note.amount, note.user_id, note.state), (30, self.responsible, "draft"))
+        self.assertEqual(period.activity_ids.user_id, self.responsible)
+        self.assertFalse(self.run_on("2026-05-07 12:00:00"), "once only")
+        note.with_user(self.responsible).unlink()
+        self.assertFalse(self.run_on("2026-06-05 12:00:00"), "a proposal that was thrown away stays away")
+        self.assertFalse(period.note_ids)
+        period.with_user(self.responsible).action_propose()
+        self.assertEqual(period.note_ids.amount, 30)
+
+    def test_days_after_the_period(self):
+        self.invoice(1000, "2026-03-01", "2026-03-31")
+        self.assertFalse(self.run_on("2026-04-06 12:00:00").note_ids, "March bears nothing")
+        self.assertFalse(self.run_on("2026-05-05 12:00:00"))
+        self.directive.schedule_days = 4
+        self.assertEqual(str(self.run_on("2026-05-05 12:00:00").date_to), "2026-04-30")
+
+    def test_what_the_server_slept_through(self):
+        """After months without a run, one calculation takes all of it; the next goes on from there."""
+        self.invoice(1000, "2026-03-01", "2026-03-31")
+        period = self.run_on("2026-07-20 12:00:00")
+        self.assertEqual((str(period.date_to), period.note_ids.interest), ("2026-06-30", 91))
+        period.note_ids.action_post()
+        period = self.run_on("2026-08-06 12:00:00")
+        self.assertEqual((str(period.date_to), period.note_ids.interest), ("2026-07-31", 31))
+
+    def test_of_these_terms_only(self):
+        other = self.new_partner("Other terms")
+        self.policy("Own", kind="day", rate=1, partner_ids=[Command.link(other.id)])
+        self.invoice(1000, "2026-03-01", "2026-03-31")
+        self.invoice(1000, "2026-03-01", "2026-03-31", partner=other)
+        by_hand = self.propose("2026-04-15", other)
+        period = self.run_on("2026-05-06 12:00:00")
+        self.assertEqual(period.note_ids.partner_id, self.customer)
+        self.assertTrue(by_hand.exists())
+
+    def test_what_is_missing_is_said(self):
+        self.directive.write({"kind": "reference"})
+        self.table.line_ids.filtered(lambda rate: rate.percent == 2.15).date_to = "2026-03-31"
+        self.invoice(1000, "2026-03-01", "2026-03-31")
+        period = self.run_on("2026-05-06 12:00:00")
+        self.assertIn("has no rate", period.problems)
+        self.assertEqual(period.activity_ids.user_id, self.responsible)
+        self.table.line_ids.date_to = False
+        period.with_user(self.responsible).action_propose()
+        self.assertFalse(period.problems)
+        self.assertTrue(period.note_ids)
+
+    def test_quarters_and_years(self):
+        for schedule, day in (("quarter", "2026-03-31"), ("year", "2025-12-31"), ("month", "2026-04-30")):
+            self.directive.schedule = schedule
+            self.assertEqual(str(self.directive._last_period(date(2026, 5, 20))), day)

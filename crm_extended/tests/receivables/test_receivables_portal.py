@@ -128,6 +128,38 @@ class TestReceivablesPortalDebts(PortalCommon):
         self.assertEqual((early.amount_residual, late.amount_residual), (50, 0))
         self.assertIn(transaction.reference, "".join(invoice.message_ids.mapped("body")))
 
+    def test_the_hosts_page_while_a_selection_is_pending(self):
+        """What was paid in part is not offered for payment there a second time; afterwards the rest is."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Halves",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 30}),
+                ],
+            }
+        )
+        self.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "True")
+        invoice = self.invoice(100, "2026-06-01", invoice_payment_term_id=term.id)
+        early, late = self.item(invoice).sorted("date_maturity")
+        self.authenticate("crmx_anna", "crmx_anna")
+        page = f"/my/invoices/{invoice.id}"
+        self.assertIn("portal_pay", self.url_open(page).text)
+        _answer, transaction = self.begin(late, 50)
+        self.assertTrue(invoice._has_to_be_paid(), "begun is not yet paid")
+        transaction._set_pending()
+        self.env.flush_all()
+        self.assertFalse(invoice._has_to_be_paid())
+        self.assertIn("pending transaction", invoice._get_online_payment_error())
+        self.assertNotIn('id="portal_pay"', self.url_open(page).text)
+        self.assertTrue(self.first._has_to_be_paid(), "others stay as they are")
+        transaction._set_done()
+        transaction._post_process()
+        self.env.flush_all()
+        self.assertTrue(invoice._has_to_be_paid())
+        self.assertIn('id="portal_pay"', self.url_open(page).text)
+        self.assertEqual((early.amount_residual, late.amount_residual), (50, 0))
+
     def test_several_currencies(self):
         eur = self.eur({"2026-01-01": 0.8})
         foreign = self.item(self.invoice(80, "2026-06-01", currency_id=eur.id))

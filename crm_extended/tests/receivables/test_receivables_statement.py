@@ -67,6 +67,22 @@ class TestReceivablesStatement(ReceivablesCommon):
         self.assertEqual((section["opening"], section["closing"]), (0, 300))
         self.assertEqual(section["buckets"][:3], [100, 0, 200])
 
+    def test_the_form_shows_what_it_says(self):
+        """Before it is sent, whatever is chosen; afterwards the file says it."""
+        statement = self.env["crmx.statement"].new(
+            {"partner_id": self.customer.id, "company_id": self.company.id, "kind": "outstanding",
+             "date_to": AS_OF}
+        )  # fmt: skip
+        self.assertIn("Nothing is open", str(statement.preview))
+        invoice = self.invoice(1234, "2026-06-01")
+        stored = self.env["crmx.statement"].create(
+            {"partner_id": self.customer.id, "kind": "outstanding", "date_to": AS_OF}
+        )
+        for text in (invoice.name, "1,234.00"):
+            self.assertIn(text, str(stored.preview))
+        statement.update({"kind": "activity", "date_from": "2026-07-01"})
+        self.assertFalse(statement.preview, "a period that ends before it begins")
+
     def test_currencies_are_kept_apart(self):
         eur = self.eur({"2026-01-01": 0.8, "2026-06-15": 0.5})
         invoice = self.invoice(800, "2026-05-01", currency_id=eur.id)  # 1,000 USD

@@ -13,6 +13,9 @@ const { DateTime } = luxon;
 
 const TYPING_DELAY = 400;
 
+/** More kinds than that are searched rather than scrolled through. */
+const MANY_KINDS = 12;
+
 /** Departments by the code that sources use; others are called by their code. */
 const DEPARTMENTS = {
     contact: _t("Contacts"),
@@ -55,7 +58,7 @@ export class TimelineFilters extends Component {
     setup() {
         this.directions = DIRECTIONS;
         this.periods = PERIODS;
-        this.typed = useState({ text: this.props.filters.text });
+        this.typed = useState({ text: this.props.filters.text, kind: "" });
         this.applyText = useDebounced(() => this.props.onChange({ text: this.typed.text }), TYPING_DELAY);
     }
 
@@ -79,6 +82,26 @@ export class TimelineFilters extends Component {
         return kinds.length === 1
             ? label
             : _t("%(first)s and %(count)s more", { first: label, count: kinds.length - 1 });
+    }
+
+    get hasManyKinds() {
+        const count = this.props.departments.reduce((sum, { kinds }) => sum + kinds.length, 0);
+        return count > MANY_KINDS;
+    }
+
+    /** Departments with the kinds that match what was typed; all of one whose own name matches. */
+    get shownDepartments() {
+        const text = this.typed.kind.trim().toLowerCase();
+        const matches = (label) => String(label).toLowerCase().includes(text);
+        return this.props.departments
+            .map((whole) => ({
+                code: whole.code,
+                whole,
+                kinds: matches(this.departmentLabel(whole))
+                    ? whole.kinds
+                    : whole.kinds.filter(({ label }) => matches(label)),
+            }))
+            .filter(({ kinds }) => kinds.length);
     }
 
     /** Whether all kinds of a department are chosen. */
