@@ -87,7 +87,7 @@ def schedule(
 
 
 def share(instalments: Sequence[float], debts: Sequence[float]) -> list[list[tuple[int, float]]]:
-    """Return for each debt (place of the instalment, amount) of what pays it: the earliest pay the first debts.
+    """Return for each debt (place of the instalment, amount) of what pays it: the first pay the first debts.
 
     300 and 600 in three instalments:
 

@@ -41,7 +41,9 @@ class Document(models.AbstractModel):
         # sudo: the numbers of documents that the user may create
         sequences = self.env["ir.sequence"].sudo().with_company(company)
         domain = [("code", "=", self._name), ("company_id", "in", (False, company.id))]
-        sequence = sequences.search(domain, order="company_id", limit=1)  # the company's own before the shared
+        sequence = sequences.search(
+            domain, order="company_id", limit=1
+        )  # the company's own before the shared
         if not sequence or sequence.company_id:
             return sequence
         # of two who make it at once, the second one fails here, and its request is begun anew by the host

@@ -72,7 +72,7 @@ class InterestNote(models.Model):
 
     @api.model
     def _planned_parts(self, plan_ids):
-        """Return {(plan, journal item): [(last day, amount)]}: the earliest instalments pay the oldest debts."""
+        """Return {(plan, journal item): [(last day, amount)]}: the first instalments pay the oldest debts."""
         debts, instalments = {}, {}
         for plan, item, amount in self.env.execute_query(SQL(_PLANNED_DEBTS, plans=plan_ids)):
             debts.setdefault(plan, []).append((item, amount))

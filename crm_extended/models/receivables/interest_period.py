@@ -78,9 +78,10 @@ class InterestPeriod(models.Model):
         due = []
         for policy in policies:
             until = policy._last_period(today)
-            for company in policy.company_id & companies if policy.company_id else companies:
-                if until >= policy.date_start and done.get((policy, company), date.min) < until:
-                    due.append((policy, company, until))
+            own = policy.company_id & companies if policy.company_id else companies
+            open_ones = own.filtered(lambda one, p=policy, u=until: done.get((p, one), date.min) < u)
+            if until >= policy.date_start:
+                due += [(policy, company, until) for company in open_ones]
         return due
 
     @api.model

@@ -105,7 +105,12 @@ class InterestPolicy(models.Model):
         help="Smaller amounts, in the company's currency, wait until they have grown.",
     )
     schedule = fields.Selection(
-        [("manual", "By hand"), ("month", "Every month"), ("quarter", "Every quarter"), ("year", "Every year")],
+        [
+            ("manual", "By hand"),
+            ("month", "Every month"),
+            ("quarter", "Every quarter"),
+            ("year", "Every year"),
+        ],
         string="Proposed",
         required=True,
         default="manual",

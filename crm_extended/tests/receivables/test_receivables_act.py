@@ -40,6 +40,21 @@ class ActCommon(ReceivablesCommon):
 
 @tagged("post_install", "-at_install")
 class TestReceivablesAct(MailServerMixin, ActCommon):
+    def test_each_company_counts_its_own(self):
+        Act = self.env["crmx.reconciliation.act"]
+        act = self.act()
+        own = Act._sequence_of(self.company)
+        self.assertEqual((own.company_id, Act._sequence_of(self.company)), (self.company, own))
+        self.assertEqual(own.number_next_actual, int(act.name.rsplit("/", 1)[1]) + 1)
+        other = Act._sequence_of(self.env["res.company"].create({"name": "Counts anew"}))
+        self.assertEqual(other.next_by_id().rsplit("/", 1)[1].lstrip("0"), "1")
+        # whose acts were numbered with everybody's goes on there
+        own.unlink()
+        shared = self.env.ref("crm_extended.sequence_reconciliation_act")
+        shared.number_next_actual = 70
+        self.assertEqual(self.act().name.rsplit("/", 1)[1].lstrip("0"), "70")
+        self.assertEqual(Act._sequence_of(self.company).number_next_actual, 71)
+
     def test_what_it_says(self):
         act = self.act()
         self.assertRegex(act.name, r"RA/\d{4}/\d{4}")

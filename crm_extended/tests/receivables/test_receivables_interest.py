@@ -243,7 +243,10 @@ class TestReceivablesInterest(InterestCommon):
     def test_a_plan_of_several_debts(self):
         """The earliest instalments pay the oldest debts: 400 of the second one are late with the first."""
         self.directive.write({"kind": "day", "rate": 0.1, "fee": 0})
-        old, new = self.invoice(600, "2026-03-01", "2026-03-31"), self.invoice(800, "2026-04-01", "2026-04-05")
+        old, new = (
+            self.invoice(600, "2026-03-01", "2026-03-31"),
+            self.invoice(800, "2026-04-01", "2026-04-05"),
+        )
         item = new.line_ids.filtered("date_maturity")
         self.plan_of(old, interest="instalments", line_ids=[
             Command.create({"move_line_id": item.id}),

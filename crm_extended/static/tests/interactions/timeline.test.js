@@ -258,6 +258,25 @@ test("a page that cannot be read is asked for again by hand only", async () => {
     expect.verifySteps(["page document,5 first {}", "fails", "page document,5 11 {}"]);
 });
 
+test("many kinds are searched by their name or their department's", async () => {
+    const many = Object.fromEntries(
+        Array.from({ length: 14 }, (_, index) => [
+            `sort_${index}`,
+            { label: `Sort ${index}`, icon: "fa-tag", group: "logistics" },
+        ]),
+    );
+    serve(calls(1), { scope: { kinds: { ...KINDS, ...many } } });
+    await mountTimeline();
+    await contains(".o_crmx_filter_kind").click();
+    expect(".o_crmx_kind").toHaveCount(16);
+    await contains(".o_crmx_kind_text").edit("mail", { confirm: false });
+    expect(queryAllTexts(".o_crmx_kind")).toEqual(["E-mail"]);
+    await contains(".o_crmx_kind_text").edit("CONTACTS", { confirm: false });
+    expect(queryAllTexts(".o_crmx_kind")).toEqual(["Phone call", "E-mail"]);
+    await contains(".o_crmx_kind[data-kind=email]").click();
+    expect(".o_crmx_filter_kind").toHaveText("E-mail");
+});
+
 test("filters by kind, department, direction, person and period", async () => {
     serve([
         ...calls(2),
