@@ -192,6 +192,7 @@
         "views/kpi/crmx_kpi_plan_views.xml",
         "views/processes/crmx_request_views.xml",
         "views/processes/receiving_views.xml",
+        "views/processes/portal_request_templates.xml",
         "views/processes/crmx_work_item_report_views.xml",
         "reports/kpi/card_templates.xml",
         "views/kpi/crmx_kpi_card_views.xml",

@@ -7,3 +7,4 @@ from . import receivables_signed
 from . import receivables_acts
 from . import receivables_plans
 from . import workshop_portal
+from . import processes_portal

@@ -36,4 +36,6 @@ from . import request_kind
 from . import request
 from . import ir_http
 from . import receiving
+from . import request_portal
+from . import process_replay
 from . import work_item_open

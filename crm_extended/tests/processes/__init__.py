@@ -10,3 +10,4 @@ from . import test_processes_ready_made
 from . import test_processes_tour
 from . import test_processes_designer_tour
 from . import test_processes_receiving
+from . import test_processes_portal

@@ -1,3 +1,7 @@
+import io
+
+from openpyxl import load_workbook
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
@@ -102,12 +106,21 @@ class TestProcessesScreens(ProcessCase):
         for item, hours in zip(instance.item_ids.sorted("id"), (2, 10, 4, 0), strict=True):
             item.date_open = fields.Datetime.subtract(item.date_done or fields.Datetime.now(), hours=hours)
         self.open_items(instance).date_deadline = "2020-01-01"
+        done = instance.item_ids.filtered(lambda item: item.name == "Approve" and item.state == "done")
+        done.date_taken = fields.Datetime.subtract(done.date_done, hours=4)
         figures = process._step_figures()[process.id]
         ask, approve = (process.step_ids[number]._key() for number in range(2))
-        self.assertEqual(figures[ask][0], 0)
-        self.assertAlmostEqual(figures[ask][1], 3, places=2)
-        self.assertAlmostEqual(figures[approve][2], 9, places=2)
-        self.assertEqual(figures[approve][0], 1)
+        self.assertEqual((figures[ask]["open"], figures[ask]["again"]), (0, 1))
+        self.assertAlmostEqual(figures[ask]["median"], 3, places=2)
+        self.assertEqual((figures[approve]["open"], figures[approve]["late"]), (1, 1))
+        # 6 h of waiting and 4 h of work, and one that has just begun
+        for name, hours in (("wait", 3), ("wait_slow", 5.4), ("work", 2), ("work_slow", 3.6), ("slow", 9)):
+            self.assertAlmostEqual(figures[approve][name], hours, places=2, msg=name)
+        self.assertIn("<td>5.4</td>", process.with_user(self.admin).heat_table)
+        self.assertEqual(action_ids(process.action_open_step(ask), self.env), [])
+        self.assertEqual(
+            action_ids(process.action_open_step(approve), self.env), self.open_items(instance).ids
+        )
         self.assertIn("o_crmx_process_heat_4", process.with_user(self.admin).heat_picture)
         self.env.flush_all()
         lines = (
@@ -117,6 +130,40 @@ class TestProcessesScreens(ProcessCase):
         self.assertEqual((len(lines), len(again)), (4, 1))
         self.assertEqual(sum(lines.mapped("late")), 1)
         self.assertEqual(action_ids(process.action_open_stuck(), self.env), instance.item_ids[-1:].ids)
+
+    def test_replay(self):
+        instance = self.begin(self.approval())
+        self.do(instance, "Ask", self.asker)
+        self.do(instance, "Approve", self.boss, "Again")
+        self.env.cr.flush()  # the register is written before the transaction ends
+        replay = instance.with_user(self.asker).get_replay()
+        ask, approve = (step._key() for step in instance.process_id.step_ids[:2])
+        self.assertIn(f'data-node="{ask}"', replay["picture"])
+        self.assertIn("Ask", replay["frames"][1]["text"])
+        states = [frame["states"] for frame in replay["frames"]]
+        self.assertIn({ask: "now"}, states)
+        self.assertIn({ask: "done", approve: "now"}, states)
+        self.assertEqual(states[-1], {ask: "now", approve: "done"})
+        with self.assertRaises(AccessError):
+            instance.with_user(self.buyer).get_replay()
+
+    def test_register_as_a_file(self):
+        self.document.name = "=1+1"
+        instance = self.begin(self.approval())
+        self.env.cr.flush()
+        action = instance.with_user(self.admin).action_export_log()
+        attachment = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
+        sheet = load_workbook(io.BytesIO(attachment.raw)).active
+        rows = list(sheet.iter_rows(values_only=True))
+        entries = self.env["crmx.process.log"].search(
+            [("res_model", "=", instance._name), ("res_id", "=", instance.id)], order="id"
+        )
+        self.assertEqual([row[0] for row in rows[1:]], entries.mapped("number"))
+        self.assertEqual([row[6] for row in rows[1:]], entries.mapped("hash"))
+        self.assertTrue(self.env["crmx.process.log"].with_user(self.admin).action_export()["url"])
+        for user in (self.asker, self.boss):
+            with self.assertRaises(AccessError):
+                self.env["crmx.process.log"].with_user(user).action_export()
 
 
 def action_ids(action, env):
