@@ -184,6 +184,7 @@
         "views/kpi/crmx_kpi_fact_views.xml",
         "views/kpi/crmx_kpi_period_views.xml",
         "wizards/processes/crmx_process_wizard_views.xml",
+        "wizards/processes/crmx_process_migration_views.xml",
         "views/processes/crmx_process_instance_views.xml",
         "views/processes/crmx_process_views.xml",
         "views/processes/crmx_process_start_views.xml",

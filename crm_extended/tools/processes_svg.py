@@ -24,7 +24,8 @@ EVENTS = (START, END, TIMER, BOUNDARY)
 def draw(process: Process, states: Mapping[str, str] = (), notes: Mapping[str, str] = ()) -> str:
     """Return the picture.
 
-    :param states: what to say of a node by its class: "done", "now", "late", "fault", "heat_0" to "heat_4"
+    :param states: what to say of a node by its class: "done", "now", "late", "fault", "heat_0" to "heat_4",
+        "added", "removed", "changed"
     :param notes: a word to put above a node
 
     >>> picture = draw(graph("<b>", "s:start a:user e:end", "s > a > e"), {"a": "now"}, {"a": "3 h"})

@@ -169,7 +169,7 @@ class ProcessStepCheck(models.Model):
             yield self.env._("it can only be escalated when it has a deadline.")
 
     def _path_faults(self):
-        target = self._target_model(self.model_name, self.performer_path)
+        target = self._target_model(self._subject_model_name(), self.performer_path)
         if target not in (
             "res.users",
             "res.partner",

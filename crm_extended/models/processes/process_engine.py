@@ -8,8 +8,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.processes import NoWayError, begin, leave
+from .process_incident import LAST_TRY
 
 _logger = logging.getLogger(__name__)
+
+#: Steps that follow one another by themselves, in one transaction; more are a circle without an end.
+MOST_AT_ONCE = 40
 
 
 class ProcessInstance(models.Model):
@@ -75,7 +79,8 @@ class ProcessInstance(models.Model):
             live -= token
         self._wait_at_joins(move.waiting, waiting)
         entered = self._enter(move.entered, outcome, user)
-        for new in entered:
+        depth = self.env.context.get("crmx_depth", 0) + 1
+        for new in entered.with_context(crmx_depth=depth):
             # what came first may have ended the whole run
             if new.state == "active":
                 new._arrive()
@@ -164,6 +169,12 @@ class ProcessToken(models.Model):
     def _arrive(self):
         """Do what the step is about, as far as that needs nobody."""
         self.ensure_one()
+        if self.env.context.get("crmx_depth", 0) > MOST_AT_ONCE:
+            text = self.env._(
+                "%s steps followed one another by themselves: it may go round without end.", MOST_AT_ONCE
+            )
+            self.with_context(crmx_tries=LAST_TRY)._fail(text)
+            return
         arrive = {
             "user": self._ask,
             "receive": self._look,
@@ -183,13 +194,16 @@ class ProcessToken(models.Model):
             self._leave()
         elif self.state == "active":
             try:
-                performers = self._performers()
+                self._give_out()
             except psycopg2.OperationalError:
                 raise
             except Exception as error:  # noqa: BLE001 (a path that somebody wrote)
                 self._fail(self.env._("Whose step it is cannot be found out: %s", error))
-                return
-            self.env["crmx.work.item"]._make(self, performers)
+
+    @api.private
+    def _give_out(self):
+        """Give the step to its performers."""
+        self.env["crmx.work.item"]._make(self, self._performers())
 
     @api.private
     def _look(self):
@@ -210,20 +224,6 @@ class ProcessToken(models.Model):
         except Exception as error:  # noqa: BLE001 (a condition that somebody wrote)
             self._fail(self.env._("A condition cannot be evaluated: %s", error))
             return False
-
-    @api.private
-    def _call(self):
-        node = self.node_id
-        record = self.instance_id._record().sudo()  # sudo: only which document the step is about
-        documents = record.mapped(node.document_path) if node.document_path else record
-        version = node.called_process_id.version_id
-        if not documents or not version:
-            self._fail(self.env._("There is no document for “%s”.", node.called_process_id.name))
-            return
-        for document in documents[:1]:
-            self.instance_id._begin(
-                version, document.sudo(False), self.instance_id.initiator_id, "parent", parent_token=self
-            )
 
     @api.private
     def _leave(self, outcome=None, user=None):

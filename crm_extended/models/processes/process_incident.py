@@ -9,6 +9,8 @@ _logger = logging.getLogger(__name__)
 
 #: Minutes after which a step that failed is tried again by itself, the first time, the second and so on.
 RETRY_AFTER = (5, 30, 120)
+#: As many tries as are made: it is not tried again by itself.
+LAST_TRY = len(RETRY_AFTER)
 
 
 class ProcessIncident(models.Model):
@@ -133,7 +135,7 @@ class ProcessToken(models.Model):
             }
         )
         self.instance_id._log("incident", {"cause": text}, self.node_id)
-        if not tries and not self.env.context.get("crmx_dry_run"):
+        if tries in (0, LAST_TRY) and not self.env.context.get("crmx_dry_run"):
             self._tell_owner(text)
 
     @api.private

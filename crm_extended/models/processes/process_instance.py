@@ -145,6 +145,7 @@ class ProcessInstance(models.Model):
         live._end({"state": "cancelled", "reason": reason})
         live._log("cancelled", {"reason": reason})
         children._cancel(reason)
+        live.parent_token_id._child_was_cancelled(reason)
 
     @api.private
     def _end(self, vals):

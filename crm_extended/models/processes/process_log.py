@@ -15,6 +15,7 @@ EVENTS = [
     ("retried", "Tried again"),
     ("skipped", "Skipped"),
     ("returned", "Sent back"),
+    ("migrated", "Moved to another version"),
     ("cancelled", "Cancelled"),
     ("finished", "Finished"),
 ]

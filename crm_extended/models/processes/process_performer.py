@@ -21,17 +21,19 @@ class ProcessToken(models.Model):
     def _performers(self):
         """Return who has the step; the fall-back, else the owner of the process, when nobody is found."""
         node = self.node_id
+        # of several records each is for one
+        several = node.several and not node.each_path
         Users, none = self.env["res.users"], self.env["res.groups"]
         group = node.group_id if node.performer == "group" else none
         role = node.role_id if node.performer == "role" else self.env["res.role"]
-        if (group or role) and not node.several:
+        if (group or role) and not several:
             members = self._allowed(group.all_user_ids | role.user_ids)
             if members:
                 return Performers(Users, group, role)
         users = self._allowed(self._people(group.all_user_ids | role.user_ids))
         if not users:
             users = self._fallback()
-        elif not node.several:
+        elif not several:
             users = users[:1]
         return Performers(self._substituted(users), none, self.env["res.role"])
 
@@ -43,7 +45,7 @@ class ProcessToken(models.Model):
             "initiator": lambda: instance.initiator_id,
             "manager": lambda: self._manager_of(instance.initiator_id),
             "field": lambda: self._as_users(
-                instance._record().sudo().mapped(node.performer_path)  # sudo: who it names, whoever looks
+                self._subject().sudo().mapped(node.performer_path)  # sudo: who it names, whoever looks
             ),
             "previous": self._who_did_before,
         }

@@ -28,6 +28,7 @@ COPIED = (
     "run_as",
     "template_id",
     "called_process_id",
+    "each_path",
     "waits_for_message",
     "send_by",
     "sms_template_id",

@@ -50,10 +50,3 @@ class ProcessToken(models.Model):
             timers = self.env["crmx.process.timer"]
             self.env.cr.execute(SQL("DELETE FROM crmx_process_timer WHERE token_id IN %s", tuple(timed.ids)))
             timers.invalidate_model(flush=False)
-
-    @api.private
-    def _child_is_over(self):
-        """The process that a step called has ended: go on."""
-        for token in self:
-            token.instance_id._lock()
-            token._leave()

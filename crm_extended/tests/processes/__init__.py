@@ -4,6 +4,8 @@ from . import test_processes_faults
 from . import test_processes_events
 from . import test_processes_starts
 from . import test_processes_sending
+from . import test_processes_several
+from . import test_processes_migration
 from . import test_processes_time
 from . import test_processes_screens
 from . import test_processes_ready_made

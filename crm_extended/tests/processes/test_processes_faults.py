@@ -154,3 +154,69 @@ class TestProcessesFaults(ProcessCase):
         self.assertEqual(broken.state, "incident")
         self.assertEqual(sorted(instances.mapped("state")), ["incident", "running"])
         self.assertEqual(self.names(instances - broken.instance_id), ["After"])
+
+    def test_a_circle_without_an_end_is_an_incident(self):
+        """A step that waits for what is there already does not stop a circle."""
+        process = self.process(
+            {"name": "Ask", "performer": "initiator"},
+            {"name": "Look", "kind": "receive", "completion_domain": "[('name', '!=', False)]"},
+            {"name": "Good?", "kind": "decision", "outcomes": {"Not yet": "Look"}},
+            {"name": "After", "performer": "initiator"},
+            publish=False,
+        )
+        process.step_ids[2].branch_ids.domain = "[('ref', '=', False)]"
+        process.with_user(self.admin).action_publish()
+        instance = self.begin(process)
+        self.do(instance, "Ask", self.asker)
+        self.assertEqual(instance.state, "incident")
+        self.assertIn("go round without end", instance.incident_ids.text)
+        self.assertFalse(instance.incident_ids.date_next, "it is not tried again by itself")
+        self.document.ref = "good"
+        instance.incident_ids.with_user(self.admin).action_retry()
+        self.assertEqual((instance.state, self.names(instance)), ("running", ["After"]))
+
+    @mute_logger("odoo.addons.crm_extended.models.processes.process_start")
+    def test_a_start_that_fails_keeps_nobody_from_saving(self):
+        process = self.approval(starts_by_event=True, start_domain="[('color', '=', 7)]")
+        Instance = self.env.registry["crmx.process.instance"]
+        with patch.object(Instance, "_begin", side_effect=ValueError("broken")):
+            self.document.write({"color": 7, "comment": "kept"})
+            self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual(self.document.color, 7)
+        told = self.env["mail.message"].search([("model", "=", "crmx.process"), ("res_id", "=", process.id)])
+        self.assertIn("broken", told[0].body)
+
+    def test_archived_document_goes_on(self):
+        instance = self.begin(self.approval())
+        self.document.active = False
+        self.do(instance, "Ask", self.asker)
+        self.do(instance, "Approve", self.boss, "Yes")
+        self.do(instance, "Buy", self.buyer)
+        self.assertEqual(instance.state, "done")
+
+    def test_a_document_deleted_by_the_database_is_an_incident(self):
+        document = self.document.copy()
+        instance = self.begin(self.with_action("record.write({'comment': 'x'})"), document)
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", document.ids)
+        self.env.invalidate_all()
+        self.do(instance, "Ask", self.asker)
+        self.assertEqual(instance.state, "incident")
+        self.assertIn("deleted", instance.incident_ids.text)
+        instance.with_user(self.admin).action_cancel("It is gone")
+        self.assertEqual((instance.state, instance.incident_ids.state), ("cancelled", "over"))
+
+    @mute_logger("odoo.addons.crm_extended.models.processes.process_incident")
+    def test_retrying_never_raises(self):
+        instance = self.begin(self.with_action("raise UserError('Never')"))
+        self.do(instance, "Ask", self.asker)
+        instance.incident_ids.date_next = "2020-01-01"
+        Incident = self.env.registry["crmx.process.incident"]
+        with (
+            patch.object(Incident, "_retry", side_effect=RuntimeError("broken")),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("crm_extended.ir_cron_process_retry").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((instance.incident_ids.state, instance.incident_ids.date_next), ("open", False))
