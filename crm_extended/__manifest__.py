@@ -199,6 +199,7 @@
         "views/kpi/crmx_kpi_card_views.xml",
         "views/kpi/crmx_kpi_alert_views.xml",
         "views/kpi/crmx_kpi_board_views.xml",
+        "views/kpi/crmx_kpi_input_views.xml",
         "reports/kpi/digest_templates.xml",
         "views/kpi/crmx_kpi_digest_views.xml",
         "reports/kpi/bonus_templates.xml",

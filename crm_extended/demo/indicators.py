@@ -24,9 +24,40 @@ def make(demo):
         for code in PLANNED:
             _plan(demo, house, demo.env.ref(f"crm_extended.crmx_kpi_indicator_{code}"))
         _score(demo, house)
+        _watch(demo, house)
         house.env["crmx.kpi.card"]._fill(measured)
         for month in measured.filtered(lambda period: period.kind == "month").sorted("date_from")[:-RUNNING]:
             month._seal()
+
+
+def _watch(demo, house):
+    """What campaigns cost, and who is told when collecting falls behind."""
+    campaigns = house.env["utm.campaign"].search([], limit=2)
+    house.env["crmx.kpi.input"].create(
+        [
+            {
+                "kind": "campaign_cost",
+                "campaign_id": campaign.id,
+                "company_id": house.company.id,
+                "date": demo.today.replace(day=1) - relativedelta(months=1),
+                "amount": 500 * number,
+            }
+            for number, campaign in enumerate(campaigns, 1)
+        ]
+    )
+    alerts = house.env["crmx.kpi.alert"].create(
+        {
+            "name": "Collecting is behind its target",
+            "company_id": house.company.id,
+            "indicator_id": demo.env.ref("crm_extended.crmx_kpi_indicator_collected").id,
+            "level": "user",
+            "kind": "target",
+            "share": 90,
+            "tell_leader": True,
+            "responsible_id": demo.users["manager"].id,
+        }
+    )
+    alerts._look()
 
 
 def _score(demo, house):

@@ -1,3 +1,4 @@
+from . import kpi
 from . import receivables
 from . import interactions
 from . import workshop

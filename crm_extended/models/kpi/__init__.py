@@ -43,3 +43,4 @@ from . import bonus_correct
 from . import bonus_payroll
 from . import bonus_statement
 from . import hr_department
+from . import input

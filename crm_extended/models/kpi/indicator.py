@@ -221,6 +221,11 @@ class Indicator(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            model = self.env.get(vals.get("res_model"))
+            if model is not None and "company_id" not in model._fields:
+                # the form does not show it, and the default is nothing that there is
+                vals.setdefault("company_field", False)
         indicators = super().create(vals_list)
         indicators._check_rights()
         return indicators

@@ -42,6 +42,11 @@ class Indicator(models.Model):
     def _item_model(self):
         return final_field(self.env[self.res_model], self.item_field)[1].comodel_name
 
+    @api.private
+    def _item_model_or_none(self):
+        """The model of what the indicator is told by; None when by nothing, or when it cannot be said."""
+        return None if not self.item_field or self._definition_problem() else self._item_model()
+
     @api.depends(
         *("kind", "res_model", "domain", "measure", "measure_field", "measure_from", "limit", "factor"),
         *(

@@ -39,6 +39,13 @@ class PlanLine(models.Model):
     item_id = fields.Integer(
         string="Item ID", help="Product, country, campaign or vehicle, as the indicator tells by."
     )
+    item_ref = fields.Reference(
+        selection="_selection_item_model",
+        string="What",
+        compute="_compute_item_ref",
+        inverse="_inverse_item_ref",
+        help="Product, country, campaign or vehicle, as the indicator tells by.",
+    )
     subject_id = fields.Integer(compute="_compute_subject", store=True, precompute=True)
     subject_name = fields.Char(string="Whose", compute="_compute_subject", store=True, precompute=True)
     parent_id = fields.Many2one(
@@ -56,6 +63,37 @@ class PlanLine(models.Model):
     _subject_uniq = models.UniqueIndex(
         "(plan_id, level, subject_id)", "There is a target of the same already in this plan."
     )
+
+    @api.model
+    def _selection_item_model(self):
+        """Kinds of things that indicators tell by."""
+        indicators = self.env["crmx.kpi.indicator"].search([("item_field", "!=", False)])
+        sound = indicators.filtered(lambda each: not each._definition_problem())
+        names = {each._item_model() for each in sound}
+        # sudo: the names of the kinds of documents
+        return sorted((name, self.env["ir.model"].sudo()._get(name).name) for name in names if name)
+
+    @api.depends("item_id", "level", "plan_id.indicator_id")
+    def _compute_item_ref(self):
+        for line in self:
+            subject = line._subject() if line.level == "item" and line.item_id else None
+            line.item_ref = f"{subject._name},{subject.id}" if subject else False
+
+    def _inverse_item_ref(self):
+        for line in self:
+            if line.item_ref and line.item_ref._name != line.plan_id.indicator_id._item_model_or_none():
+                raise ValidationError(
+                    self.env._(
+                        "“%(indicator)s” is not told by “%(what)s”.",
+                        indicator=line.plan_id.indicator_id.name,
+                        what=line.item_ref.display_name,
+                    )
+                )
+            line.item_id = line.item_ref.id if line.item_ref else 0
+
+    @api.onchange("item_ref")
+    def _onchange_item_ref(self):
+        self._inverse_item_ref()
 
     @api.depends("level", "department_id", "team_id", "user_id", "item_id", "plan_id.company_id")
     def _compute_subject(self):
@@ -90,6 +128,10 @@ class PlanLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("item_ref"):
+                # known before it is checked whose target it is
+                vals["item_id"] = int(vals["item_ref"].partition(",")[2])
         lines = super().create(vals_list)
         lines._check_draft()
         return lines

@@ -10,3 +10,4 @@ from . import test_kpi_boards
 from . import test_kpi_bonus
 from . import test_kpi_bonus_books
 from . import test_kpi_bonus_corrections
+from . import test_kpi_tours

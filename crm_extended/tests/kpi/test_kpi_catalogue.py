@@ -81,8 +81,25 @@ COMPANY = {
     "fleet_services": 2,
     "vehicles": 1,
     "fleet_cost_per_vehicle": 150,
+    # 500 km in May; out of service for a day and a half of 31; the same job was done twice in a month
+    "fleet_km": 500,
+    "fleet_cost_per_km": 0.3,
+    "vehicle_days_out": 1.5,
+    "vehicle_availability": (1 - 1.5 / 31) * 100,
+    "repairs": 2,
+    "repeat_repairs": 50,
     "employees": 2,
     "revenue_per_employee": 700,
+    # Ann's order of 1,000 came from a campaign that cost 400
+    "campaign_orders": 1000,
+    "campaign_cost": 400,
+    "campaign_return": 150,
+    "campaign_romi": (1000 * 1000 / 1400 - 400) / 400 * 100,
+    # 1,000 of margin, 700 without the CRM; it saves 100 and costs 200
+    "crm_cost": 200,
+    "crm_baseline": 700,
+    "crm_saved": 100,
+    "crm_roi": 100,
 }
 ANN = {
     "orders": 2,
@@ -115,6 +132,8 @@ class TestKpiCatalogue(KpiCommon):
         cls._make_purchases()
         cls._make_transfers()
         cls._make_fleet()
+        cls._make_repairs()
+        cls._make_inputs()
         catalogue = cls.env["ir.model.data"].search(
             [("module", "=", "crm_extended"), ("model", "=", "crmx.kpi.indicator")]
         )
@@ -384,6 +403,61 @@ class TestKpiCatalogue(KpiCommon):
             ]
         )
 
+    @classmethod
+    def _make_repairs(cls):
+        cls.env["crmx.meter.reading"].create(
+            [
+                {"vehicle_id": cls.van.id, "date": f"{day} 08:00:00", "value": value}
+                for day, value in (("2026-04-20", 1000), ("2026-05-10", 1200), ("2026-05-20", 1500))
+            ]
+        )
+        job = cls.env["crmx.workshop.job"].create({"name": "Pads", "norm_hours": 1, "company_id": False})
+        first, second = cls.env["crmx.work.order"].create(
+            2
+            * [
+                {
+                    "title": "Brakes",
+                    "vehicle_id": cls.van.id,
+                    "company_id": cls.company.id,
+                    "user_id": cls.bob.id,
+                    "job_ids": [Command.create({"job_id": job.id})],
+                }
+            ]
+        )
+        # a day and a half, over midnight
+        cls.set_columns(
+            first,
+            state="done",
+            date_done="2026-05-06 00:00:00",
+            stops_vehicle=True,
+            date_start="2026-05-04 12:00:00",
+            date_end="2026-05-06 00:00:00",
+        )
+        cls.set_columns(second, state="done", date_done="2026-05-20 10:00:00", stops_vehicle=False)
+
+    @classmethod
+    def _make_inputs(cls):
+        cls.env["sale.order"].search(
+            [("company_id", "=", cls.company.id), ("amount_untaxed", "=", 1000), ("user_id", "=", cls.ann.id)]
+        ).campaign_id = cls.campaign
+        cls.env["crmx.kpi.input"].create(
+            [
+                {
+                    "kind": kind,
+                    "amount": amount,
+                    "date": "2026-05-15",
+                    "company_id": cls.company.id,
+                    "campaign_id": cls.campaign.id if kind == "campaign_cost" else False,
+                }
+                for kind, amount in (
+                    ("campaign_cost", 400),
+                    ("crm_cost", 200),
+                    ("crm_baseline", 700),
+                    ("crm_saved", 100),
+                )
+            ]
+        )
+
     def test_nothing_is_broken(self):
         self.assertEqual(self.problems, {})
         self.assertGreaterEqual(len(self.catalogue), 40)
@@ -402,6 +476,8 @@ class TestKpiCatalogue(KpiCommon):
 
     def test_figures_of_other_things(self):
         self.assertEqual(self.figures["fleet_cost", "item", self.van.id].value, 150)
+        self.assertAlmostEqual(self.figures["fleet_cost_per_km", "item", self.van.id].value, 0.3)
+        self.assertEqual(self.figures["campaign_return", "item", self.campaign.id].value, 150)
         self.assertEqual(self.figures["leads_by_campaign", "item", self.campaign.id].value, 2)
 
     def test_a_ratio_keeps_its_sides(self):

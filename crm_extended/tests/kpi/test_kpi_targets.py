@@ -220,6 +220,51 @@ class TestKpiTargets(KpiCommon):
         self.approve(plan)
         self.assertEqual(self.target(self.month, "item", campaign, leads), 10)
 
+    def test_targets_of_all_that_indicators_tell_by(self):
+        """Products, countries, campaigns and vehicles, chosen by name."""
+        vehicle = self.env["fleet.vehicle"].create(
+            {
+                "model_id": self.env["fleet.vehicle.model"]
+                .create(
+                    {
+                        "name": "Van",
+                        "brand_id": self.env["fleet.vehicle.model.brand"].create({"name": "Make"}).id,
+                    }
+                )
+                .id
+            }
+        )
+        campaign = self.env["utm.campaign"].create({"name": "Autumn of targets"})
+        for code, model, path, what in (
+            ("by_product", "sale.order.line", "product_id", self.service("Targeted")),
+            ("by_country", "sale.order", "partner_id.country_id", self.env.ref("base.de")),
+            ("by_campaign", "sale.order", "campaign_id", campaign),
+            ("by_vehicle", "fleet.vehicle.log.services", "vehicle_id", vehicle),
+        ):
+            dates = {"sale.order.line": "create_date", "sale.order": "date_order"}
+            indicator = self.indicator(
+                code,
+                res_model=model,
+                domain="[]",
+                date_field=dates.get(model, "date"),
+                owner_field=False,
+                team_field=False,
+                item_field=path,
+            )
+            with self.subTest(code=code):
+                plan = self.plan(indicator=indicator)
+                plan.line_ids = [
+                    Command.create({"level": "item", "item_ref": f"{what._name},{what.id}", "amount": 120})
+                ]
+                self.assertEqual(plan.line_ids.subject_name, what.display_name)
+                self.assertIn(what._name, dict(plan.line_ids._selection_item_model()))
+                self.approve(plan)
+                self.assertEqual(self.target(self.month, "item", what, indicator), 10)
+        with self.assertRaisesRegex(ValidationError, "is not told by|whose target"):
+            self.plan(indicator=indicator).line_ids = [
+                Command.create({"level": "item", "item_ref": f"utm.campaign,{campaign.id}", "amount": 1})
+            ]
+
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_who_sees_what(self):
         self.approve(
