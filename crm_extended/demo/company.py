@@ -6,6 +6,7 @@ from odoo import fields
 
 from . import (
     bills,
+    bonuses,
     books,
     cards,
     cases,
@@ -86,6 +87,8 @@ def load(env, today=None, seed=SEED, scale=1.0):
         statements.make(demo)
     with demo.timed("indicators"):
         indicators.make(demo)
+    with demo.timed("bonuses"):
+        bonuses.make(demo)
     with demo.timed("processes"):
         workflows.make(demo)
     with demo.timed("interest and allowances"):

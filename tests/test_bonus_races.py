@@ -1,0 +1,27 @@
+"""Bonuses with real threads, each with a connection of its own."""
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def raced(installed, copy_of):
+    text = copy_of(installed).shell("together.py", "bonus_race.py")
+    return dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+
+
+def test_computed_once(raced):
+    assert raced["bonuses"] == "1"
+
+
+def test_approved_once(raced):
+    assert raced["approved"] == "1"
+
+
+def test_posted_once(raced):
+    assert raced["posted"].startswith("1 “BON/")
+    assert raced["entries"] == "1"
+
+
+def test_reversed_once(raced):
+    assert raced["reversed"] == "1"
+    assert raced["left"] == "0.0 reversed"
