@@ -27,7 +27,7 @@ class BonusScheme(models.Model):
                     self.env._("“%s” has no period yet: measure the indicators first.", scheme.name)
                 )
             for period in periods:
-                scheme._accrue(period)
+                scheme._accrue(period, by=self.env.user)
         return self[:1].action_open_accruals() if len(self) == 1 else True
 
     @api.private
@@ -53,10 +53,11 @@ class BonusScheme(models.Model):
         return periods.filtered(lambda each: each.state == "open" or each not in decided)
 
     @api.private
-    def _accrue(self, period, again=()):
+    def _accrue(self, period, again=(), by=None):
         """Make or compute anew the drafts of a period; what is approved stays.
 
         :param again: employees whose reversed bonus is to be followed by another
+        :param by: the user who wants it, and does not approve it then; None for the server
         """
         self.ensure_one()
         found = self._inputs_of(period)
@@ -84,7 +85,7 @@ class BonusScheme(models.Model):
                 "amount": bonus.amount,
                 "base": bonus.base * (bonus.part if self.is_pool else 1),
                 "inputs": json.dumps(inputs, sort_keys=True, ensure_ascii=False),
-                "prepared_by_id": self.env.uid,
+                "prepared_by_id": by.id if by else False,
             }
             if accrual and not is_again:
                 accrual.with_context(tracking_disable=True).write(vals)
@@ -213,6 +214,29 @@ class BonusScheme(models.Model):
         self._correct()
         accruals = self.env["crmx.bonus.accrual"]
         accruals.search([("scheme_id", "=", self.id), ("state", "in", ("posted", "paid"))])._see_paid()
+
+
+class KpiPeriod(models.Model):
+    _inherit = "crmx.kpi.period"
+
+    @api.private
+    def _seal(self):
+        """Bonuses are approved as they are when the period is closed."""
+        result = super()._seal()
+        # sudo: drafts follow from the scheme and the figures, whoever closes the period
+        schemes = self.env["crmx.bonus.scheme"].sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("period_kind", "=", self.kind),
+                ("date_from", "<=", self.date_from),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", self.date_from),
+            ]
+        )  # fmt: skip
+        for scheme in schemes:
+            scheme._accrue(self)
+        return result
 
 
 def _card_row(line):

@@ -63,7 +63,6 @@ class BonusScheme(models.Model):
             "amount": amount,
             "base": compute(kept["due"]).base,
             "inputs": json.dumps(kept, sort_keys=True, ensure_ascii=False),
-            "prepared_by_id": self.env.uid,
         }
         if draft:
             draft.with_context(tracking_disable=True).write(vals)

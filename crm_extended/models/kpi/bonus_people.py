@@ -70,7 +70,15 @@ class BonusScheme(models.Model):
                 [("template_id", "=", self.template_id.id), ("period_id", "=", period.id)]
             )
             domain &= Domain("user_id", "in", (cards.user_id | self.template_id._persons()).ids)
-        return employees.search(domain, order="id")
+        found = employees.search(domain, order="id")
+        return self._one_for_each_user(found) if self.who == "template" else found
+
+    def _one_for_each_user(self, employees):
+        """Whoever works in several branches is paid once: in the company itself, or where he came first."""
+        chosen = {}
+        for each in employees.sorted(lambda one: (one.company_id != self.company_id, not one.active, one.id)):
+            chosen.setdefault(each.user_id, each)
+        return employees.filtered(lambda each: chosen[each.user_id] == each)
 
     def _versions(self, employees):
         """:return: ``{employee: [(first day, last day, version)]}``; what was before is as in the first"""

@@ -143,4 +143,6 @@ class BonusAccrual(models.Model):
             if accrual.kind == "correction":
                 raise UserError(self.env._("Corrections come by themselves."))
             # sudo: who may write bonuses may have them computed
-            accrual.sudo().scheme_id._accrue(accrual.period_id, again=accrual.employee_id.ids)
+            accrual.sudo().scheme_id._accrue(
+                accrual.period_id, again=accrual.employee_id.ids, by=self.env.user
+            )

@@ -11,3 +11,4 @@ from . import test_kpi_bonus
 from . import test_kpi_bonus_books
 from . import test_kpi_bonus_corrections
 from . import test_kpi_tours
+from . import test_kpi_bonus_payslips

@@ -33,6 +33,19 @@ class TestKpiBonus(BonusCommon):
         scheme.base_amount = 1
         self.assertEqual(self.accrue(scheme), {"ann": 7_600})
 
+    def test_closing_computes_them_a_last_time(self):
+        scheme = self.scheme()
+        self.close()
+        self.assertEqual(self.of(scheme, self.ann).amount, 22_800)
+        self.assertFalse(self.of(scheme, self.ann).prepared_by_id)
+        scheme.with_user(self.boss).action_accrue()
+        self.assertEqual(self.of(scheme, self.ann).prepared_by_id, self.boss)
+
+    def test_who_works_in_a_branch_too_is_paid_once(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.env["hr.employee"].create({"name": "ann 2", "user_id": self.ann.id, "company_id": branch.id})
+        self.assertEqual(self.accrue(self.scheme()), {"ann": 22_800, "bob": 16_200})
+
     def test_curve_guarantee_and_cap(self):
         scheme = self.scheme(threshold=60)
         self.assertEqual(self.accrue(scheme), {"ann": 22_800, "bob": 0})

@@ -72,8 +72,8 @@ class TestKpiBonusBooks(BonusCommon):
 
     def test_four_eyes(self):
         scheme = self.scheme().with_user(self.boss)
-        scheme._accrue(self.month)
         self.close()
+        scheme._accrue(self.month, by=self.boss)
         bonus = self.of(scheme, self.ann)
         with self.assertRaisesRegex(UserError, "asked for"):
             bonus.with_user(self.boss).action_approve()
