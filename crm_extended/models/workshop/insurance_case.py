@@ -37,7 +37,6 @@ class InsuranceCase(models.Model):
     place = fields.Char(string="Where")
     driver_id = fields.Many2one(
         "res.partner",
-        string="Driver",
         check_company=True,
         compute="_compute_driver_id",
         store=True,
@@ -64,11 +63,29 @@ class InsuranceCase(models.Model):
         "res.partner",
         check_company=True,
         tracking=True,
+        compute="_compute_policy",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Who is asked to pay: our insurer, or that of the other party.",
     )
-    policy = fields.Char(help="Number of the policy.")
+    policy_id = fields.Many2one(
+        "crmx.vehicle.document",
+        string="Insurance policy",
+        check_company=True,
+        ondelete="set null",
+        domain="[('vehicle_id', '=', vehicle_id), ('issuer_id', '!=', False)]",
+        help="The vehicle's document: the insurer and the number are taken from it.",
+    )
+    policy = fields.Char(
+        string="Number of the policy",
+        compute="_compute_policy",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     insurer_reference = fields.Char(string="Insurer's number", tracking=True, copy=False)
-    deductible = fields.Monetary(string="Deductible", help="What we bear ourselves.")
+    deductible = fields.Monetary(help="What we bear ourselves.")
     amount = fields.Monetary(string="Damage claimed", tracking=True)
     amount_agreed = fields.Monetary(
         string="Agreed to be paid", tracking=True, copy=False, help="By the insurer, after the deductible."
@@ -132,6 +149,25 @@ class InsuranceCase(models.Model):
     def _compute_driver_id(self):
         for case in self:
             case.driver_id = case.vehicle_id.driver_id
+
+    @api.depends("policy_id")
+    def _compute_policy(self):
+        for case in self:
+            case.policy = case.policy_id.number or case.policy
+            case.insurer_id = case.policy_id.issuer_id or case.insurer_id
+
+    @api.constrains("policy_id", "date")
+    def _check_policy(self):
+        for case in self.filtered("policy_id"):
+            document, day = case.policy_id, fields.Datetime.context_timestamp(case, case.date).date()
+            if document.date_from > day or (document.date_to and document.date_to < day):
+                raise ValidationError(
+                    self.env._(
+                        "“%(policy)s” does not hold on the day of “%(case)s”.",
+                        policy=document.display_name,
+                        case=case.display_name,
+                    )
+                )
 
     @api.depends("name", "title")
     def _compute_display_name(self):

@@ -160,6 +160,25 @@ class TestWorkshopInsurance(OrderMixin, RefusedMixin, AccountTestInvoicingCommon
         with self.refused(ValidationError, "of another vehicle"):
             order.insurance_case_id = case
 
+    def test_policy_of_the_vehicle(self):
+        """Insurer and number come from the vehicle's document, which has to hold on that day."""
+        today = fields.Date.today()
+        policy = self.env["crmx.vehicle.document"].create(
+            {
+                "kind_id": self.env.ref("crm_extended.crmx_vehicle_document_kind_insurance").id,
+                "vehicle_id": self.truck.id,
+                "number": "KA-2041",
+                "issuer_id": self.insurer.id,
+                "date_from": today - timedelta(days=30),
+                "date_to": today + timedelta(days=335),
+            }
+        )
+        case = self.case(insurer_id=False)
+        case.policy_id = policy
+        self.assertEqual((case.insurer_id, case.policy), (self.insurer, "KA-2041"))
+        with self.refused(ValidationError, "does not hold on the day"):
+            case.date = fields.Datetime.now() - timedelta(days=60)
+
     def test_from_the_order(self):
         order = self.order("draft", origin="accident", description="Parked")
         order.action_insurance_case()
