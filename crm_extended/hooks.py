@@ -42,8 +42,9 @@ def uninstall_hook(env):
     _let_go_of_meetings(env)
     # before the kinds of activities that we bring, which the host would not delete under them
     _delete(env, "mail.activity", [("res_model", "=like", OUR_MODELS)])
-    # addresses whose mail would make our records
-    _delete(env, "mail.alias", [("alias_model_id.model", "=like", OUR_MODELS)])
+    # addresses whose mail would make our records, or begin our processes
+    for field in ("alias_model_id", "alias_parent_model_id"):
+        _delete(env, "mail.alias", [(f"{field}.model", "=like", OUR_MODELS)])
     _archive_views_of_core(env)
     _delete_menus(env)
     # with them go the messages in their chatter, which would stay if the host's foreign keys deleted them

@@ -21,6 +21,7 @@ from . import process_incident
 from . import work_item
 from . import work_item_finish
 from . import process_members
+from . import process_needed_fields
 from . import process_start
 from . import process_schedule
 from . import process_message

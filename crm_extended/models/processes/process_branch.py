@@ -27,6 +27,10 @@ class ProcessBranch(models.Model):
     )
     is_last = fields.Boolean(string="Then it ends")
     needs_comment = fields.Boolean(string="With a comment")
+    needed_fields = fields.Char(
+        string="With these fields",
+        help="Fields of the document that have to be filled before, as: user_id, date_order",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -23,6 +23,7 @@ class ProcessFlow(models.Model):
     domain = fields.Char(readonly=True)
     is_outcome = fields.Boolean(readonly=True, help="A button of who does the step before.")
     needs_comment = fields.Boolean(readonly=True)
+    needed_fields = fields.Char(readonly=True, help="Fields of the document that have to be filled before.")
 
     _ref_uniq = models.UniqueIndex("(version_id, ref)")
 

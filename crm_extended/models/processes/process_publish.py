@@ -131,6 +131,7 @@ class ProcessPublish(models.Model):
                     "domain": branch.domain if branch and decides else False,
                     "is_outcome": flow.id in outcomes,
                     "needs_comment": bool(branch and branch.needs_comment),
+                    "needed_fields": branch.needed_fields if branch and flow.id in outcomes else False,
                 }
             )
         return values_list

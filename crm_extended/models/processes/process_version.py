@@ -14,6 +14,8 @@ class Way:
     ref: str
     name: str
     needs_comment: bool
+    needed: tuple[str, ...] = ()
+    """Fields of the document that have to be filled before."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class ProcessVersion(models.Model):
             if node.kind in STOPS and gateway.kind == EXCLUSIVE:
                 chosen = [flows[flow.id] for flow in graph.outgoing[gateway.id]]
                 ways[node.id] = tuple(
-                    Way(flow.id, flow.ref, flow.name, flow.needs_comment)
+                    Way(flow.id, flow.ref, flow.name, flow.needs_comment, flow._needed_names())
                     for flow in chosen
                     if flow.is_outcome
                 )

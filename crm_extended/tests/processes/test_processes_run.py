@@ -41,6 +41,29 @@ class TestProcessesRun(ProcessCase):
         self.assertEqual(instance.state, "done")
         self.assertNotIn("Buy", instance.item_ids.mapped("name"))
 
+    def test_an_outcome_that_needs_fields(self):
+        process = self.process(
+            {
+                "name": "Check",
+                "performer": "initiator",
+                "outcomes": {"Good": ("end", {"needed_fields": "phone, user_id"}), "Bad": "end"},
+            }
+        )
+        instance = self.begin(process)
+        with self.assertRaisesRegex(UserError, "“Good” needs: Phone, Salesperson"):
+            self.do(instance, "Check", self.asker, "Good")
+        self.document.write({"phone": "1", "user_id": self.boss.id})
+        self.do(instance, "Check", self.asker, "Good")
+        self.assertEqual(instance.state, "done")
+        with self.assertRaisesRegex(UserError, "there is no field “colour”"):
+            self.process(
+                {
+                    "name": "Check",
+                    "performer": "initiator",
+                    "outcomes": {"Good": ("end", {"needed_fields": "colour"}), "Bad": "end"},
+                }
+            )
+
     def test_an_outcome_has_to_be_chosen(self):
         instance = self.begin(self.approval())
         self.do(instance, "Ask", self.asker)

@@ -107,6 +107,30 @@ class TestProcessesTime(ProcessCase):
         with freeze_time("2026-03-09 14:00:00"):
             self.assertTrue(item.is_late)
 
+    def test_the_manager_is_told_and_may_get_it(self):
+        employee = self.env["hr.employee"].create({"name": "Boss", "user_id": self.boss.id})
+        employee.parent_id = self.env["hr.employee"].create({"name": "Above", "user_id": self.buyer.id})
+        process = self.late(
+            escalation_ids=[
+                Command.create({"hours": 1, "action": "manager"}),
+                Command.create({"hours": 2, "action": "reassign"}),
+            ]
+        )
+        with freeze_time(FRIDAY):
+            instance = self.begin(process)
+        item = self.open_items(instance)
+        self.fire("2026-03-09 12:01:00")
+        message = self.env["mail.message"].search(
+            [("model", "=", "crmx.process"), ("res_id", "=", process.id)], limit=1
+        )
+        self.assertIn(self.buyer.partner_id, message.notified_partner_ids)
+        self.assertEqual(item.user_id, self.boss)
+        self.fire("2026-03-09 13:01:00")
+        self.assertEqual(item.user_id, self.buyer)
+        self.env.cr.flush()
+        log = self.env["crmx.process.log"].search([("res_id", "=", instance.id), ("kind", "=", "escalated")])
+        self.assertEqual(len(log), 2)
+
     def test_waits_some_time(self):
         process = self.process({"name": "Wait", "kind": "timer", "wait_hours": 24}, {"name": "After"})
         with freeze_time(FRIDAY):
