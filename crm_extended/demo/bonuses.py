@@ -40,8 +40,8 @@ def _schemes(demo, house, template):
                 "company_ids": [Command.set(house.company.ids)],
             }
             for code, name, kind in (
-                ("630200", "Bonuses", "expense"),
-                ("230200", "Owed to employees", "liability_current"),
+                ("630900", "Bonuses", "expense"),
+                ("230900", "Owed to employees", "liability_current"),
             )
         ]
     )
