@@ -54,5 +54,5 @@ def spread(hours: float, capacities: Sequence[float]) -> list[float]:
     if not capacities:
         return []
     if total <= 0:
-        return [hours] + [0.0] * (len(capacities) - 1)
+        return [float(hours)] + [0.0] * (len(capacities) - 1)
     return [hours * capacity / total for capacity in capacities]
