@@ -175,6 +175,7 @@
         "views/workshop/stock_lot_views.xml",
         "reports/workshop/component_templates.xml",
         "views/workshop/component_vehicle_views.xml",
+        "views/workshop/crmx_vehicle_cost_views.xml",
         "views/workshop/portal_workshop_templates.xml",
         "reports/workshop/work_order_templates.xml",
         "data/kpi_data.xml",

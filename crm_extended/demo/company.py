@@ -23,6 +23,7 @@ from . import (
     leads,
     losses,
     orders,
+    papers,
     partners,
     payments,
     products,
@@ -32,8 +33,8 @@ from . import (
     statements,
     talks,
     twins,
-    workflows,
     units,
+    workflows,
     workshop,
 )
 from .context import MODULE, Demo
@@ -71,6 +72,7 @@ def load(env, today=None, seed=SEED, scale=1.0):
     with demo.timed("workshop"):
         workshop.make(demo)
         units.make(demo)
+        papers.make(demo)
     with demo.timed("dates"):
         dates.make(demo)
     with demo.timed("promises and disputes"):

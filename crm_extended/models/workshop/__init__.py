@@ -4,6 +4,7 @@ from . import meter_segment
 from . import meter_reading
 from . import vehicle_odometer
 from . import exclusive_period
+from . import service_odometer
 from . import coupling
 from . import vehicle
 from . import setup
@@ -34,6 +35,8 @@ from . import workshop_load
 from . import workshop_load_move
 from . import stock
 from . import vendor_bill
+from . import vehicle_charge
+from . import vehicle_bill
 from . import defect
 from . import inspection_template
 from . import inspection
@@ -43,6 +46,7 @@ from . import licence_category
 from . import vehicle_document_kind
 from . import vehicle_document
 from . import vehicle_document_remind
+from . import vehicle_charge_sources
 from . import may_drive
 from . import may_drive_papers
 from . import event_sources_workshop

@@ -3,12 +3,23 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools.workshop import anchor, due_date, last_multiple
 
 #: Rows that a scheduled action works off before it commits.
 CHUNK = 500
 LAST = ("last_date", "last_distance", "last_hours")
+#: What is forecast -> the type of its column.
+FORECAST = {
+    "next_date": "date",
+    "next_distance": "float8",
+    "next_hours": "float8",
+    "date_due": "date",
+    "due_by": "varchar",
+    "confidence": "varchar",
+    "state": "varchar",
+}
 #: In the context of those who forecast all rows afterwards; nobody can send it from outside.
 _LATER = object()
 
@@ -76,8 +87,11 @@ class Maintenance(models.Model):
     def _figures(self):
         """Return what is known of the meters: `{(vehicle id, kind): (day, lifetime, use)}`."""
         # sudo: what the meters of vehicles stand at, whoever plans
-        meters = self.env["crmx.meter"].sudo().search([("vehicle_id", "in", self.vehicle_id.ids)])
+        meters = self.env["crmx.meter"].sudo().search_fetch([("vehicle_id", "in", self.vehicle_id.ids)])
         last, use = meters._last_readings(), meters._use()
+        # sudo: as above
+        readings = self.env["crmx.meter.reading"].sudo().browse([reading.id for reading in last.values()])
+        readings.fetch(["date", "lifetime"])
         return {
             (meter.vehicle_id.id, meter.kind): (
                 last[meter.id].date.date(),
@@ -109,13 +123,33 @@ class Maintenance(models.Model):
 
     @api.private
     def _refresh(self):
-        """Forecast anew when each is due."""
+        """Forecast anew when each is due, in a number of queries that does not grow with the rows."""
+        if not self:
+            return
+        self.flush_recordset()
         self.fetch(["plan_id", "vehicle_id", *LAST])
         figures = self._figures()
         today = fields.Date.context_today(self)
-        for row in self:
-            # sudo: the forecast is nobody's to write
-            row.sudo().write(row._forecast(figures, today))
+        found = [row._forecast(figures, today) for row in self]
+        columns = [[values[name] or None for values in found] for name in FORECAST]
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crmx_maintenance m SET (%s) = (%s)
+                  FROM unnest(%s::int[], %s) AS f(id, %s) WHERE f.id = m.id
+                """,
+                SQL(", ").join(map(SQL.identifier, FORECAST)),
+                SQL(", ").join(SQL.identifier("f", name) for name in FORECAST),
+                self.ids,
+                SQL(", ").join(
+                    SQL("%s::%s[]", column, SQL(kind))
+                    for column, kind in zip(columns, FORECAST.values(), strict=True)
+                ),
+                SQL(", ").join(map(SQL.identifier, FORECAST)),
+            )
+        )
+        self.invalidate_recordset(FORECAST)
+        self.modified(FORECAST)
 
     @api.private
     def _forecast(self, figures, today):
@@ -291,31 +325,6 @@ class FleetVehicle(models.Model):
         string="Planned maintenance",
         groups="crm_extended.group_workshop_user",
     )
-
-    @api.depends("crmx_maintenance_ids.state")
-    def _compute_crmx_open_defects(self):
-        """What is overdue may forbid driving as well."""
-        result = super()._compute_crmx_open_defects()
-        # sudo: whether it can be driven, whoever asks
-        rows = self.env["crmx.maintenance"].sudo()
-        standing = rows.search(self._crmx_overdue_domain() & Domain("vehicle_id", "in", self.ids)).vehicle_id
-        for vehicle in self:
-            vehicle.crmx_must_not_drive |= vehicle in standing
-        return result
-
-    @api.model
-    @api.private
-    def _crmx_overdue_domain(self):
-        return Domain("state", "=", "overdue") & Domain("plan_id.forbids_driving", "=", True)
-
-    @api.model
-    def _search_crmx_must_not_drive(self, operator, value):
-        domain = super()._search_crmx_must_not_drive(operator, value)
-        if domain is NotImplemented:
-            return domain
-        # sudo: as in the compute
-        rows = self.env["crmx.maintenance"].sudo()._search(self._crmx_overdue_domain())
-        return Domain(domain) | Domain("id", "in", rows.subselect("vehicle_id"))
 
     def action_crmx_open_maintenance(self):
         """List what is planned."""

@@ -58,7 +58,12 @@ class VehicleDocument(models.Model):
 class FleetVehicle(models.Model):
     _inherit = "fleet.vehicle"
 
-    crmx_document_ids = fields.One2many("crmx.vehicle.document", "vehicle_id", string="Documents")
+    crmx_document_ids = fields.One2many(
+        "crmx.vehicle.document",
+        "vehicle_id",
+        string="Documents",
+        groups="crm_extended.group_workshop_user",
+    )
 
     def action_crmx_open_documents(self):
         """List the documents."""

@@ -16,9 +16,3 @@ class FleetVehicleModel(models.Model):
     _inherit = "fleet.vehicle.model"
 
     vehicle_type = fields.Selection(selection_add=KINDS, ondelete={kind: "set default" for kind, _ in KINDS})
-
-
-class FleetVehicleCostReport(models.Model):
-    _inherit = "fleet.vehicle.cost.report"
-
-    vehicle_type = fields.Selection(selection_add=KINDS)

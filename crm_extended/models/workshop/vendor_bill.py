@@ -12,7 +12,7 @@ class AccountMove(models.Model):
             bills._crmx_log_credit_notes()
             # sudo: the log of bills that the user may post
             logs = bills.line_ids.sudo().vehicle_log_service_ids
-            logs.filtered(lambda log: log.state == "cancelled").state = "done"
+            logs.filtered(lambda log: log.state == "cancelled" and not log._crmx_in_stock()).state = "done"
             bills._crmx_tell_orders()
         return posted
 
@@ -29,7 +29,15 @@ class AccountMove(models.Model):
         """Enter credit notes in the log with what they give back: the host leaves the full cost."""
         lines = self.filtered(lambda move: move.move_type == "in_refund").line_ids
         mine = lines.filtered(lambda line: line.vehicle_id and line.display_type == "product")
-        fresh = mine.filtered(lambda line: not line.vehicle_log_service_ids)
+        self._crmx_enter_log(mine)
+
+    @api.private
+    def _crmx_enter_log(self, lines):
+        """Enter lines of bills in the host's log, once; none where its type has been deleted."""
+        kind = self.env.ref("account_fleet.data_fleet_service_type_vendor_bill", raise_if_not_found=False)
+        if not kind:
+            return
+        fresh = lines.filtered(lambda line: not line.vehicle_log_service_ids)
         # sudo: as the host does for bills
         logs = self.env["fleet.vehicle.log.services"].sudo()
         logs.create([line._prepare_fleet_log_service() for line in fresh])
@@ -61,12 +69,20 @@ class FleetVehicleLogServices(models.Model):
                 move = self.env["account.move.line"].browse(line_id).move_id
                 vals.setdefault("date", move.invoice_date or move.date)
                 vals.setdefault("company_id", move.company_id.id)
-        return super().create(vals_list)
+        logs = super().create(vals_list)
+        logs.filtered(lambda log: log._crmx_in_stock()).state = "cancelled"
+        return logs
+
+    @api.private
+    def _crmx_in_stock(self):
+        """Return whether a bill's line is of what is kept in stock: it costs when it is issued, and once."""
+        line = self.account_move_line_id
+        return line.company_id.crmx_use_workshop and line.product_id.is_storable
 
     @api.depends("account_move_line_id.price_subtotal")
     def _compute_amount(self):
-        """Credit notes lower what was spent."""
-        notes = self.filtered(lambda log: log.account_move_line_id.move_id.move_type == "in_refund")
-        for log in notes:
+        """Credit notes and discounts lower what was spent."""
+        billed = self.filtered("account_move_line_id")
+        for log in billed:
             log.amount = log.account_move_line_id.balance
-        return super(FleetVehicleLogServices, self - notes)._compute_amount()
+        return super(FleetVehicleLogServices, self - billed)._compute_amount()

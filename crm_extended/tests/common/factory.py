@@ -92,6 +92,10 @@ VALUES = {
     "crmx.licence.category": {"name": lambda _env: f"made by a test {next(_numbers)}"},
     "crmx.licence.need": {"category_id": lambda env: make(env, "crmx.licence.category").id},
     "crmx.may.drive.line": {"vehicle_id": _vehicle},
+    "crmx.vehicle.charge": {
+        "vehicle_id": _vehicle,
+        "date": lambda _env: date(1990, 1, 1) + timedelta(days=next(_numbers)),  # one a day
+    },
     "crmx.vehicle.document": {"kind_id": _kind_of_vehicles, "vehicle_id": _vehicle},
     "crmx.vehicle.document.kind": {"vehicle_domain": "[]"},
     "crmx.warranty.claim.line": {"name": "made by a test"},

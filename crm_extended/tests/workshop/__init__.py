@@ -15,3 +15,5 @@ from . import test_workshop_warranty
 from . import test_workshop_insurance
 from . import test_workshop_faults
 from . import test_workshop_tour
+from . import test_workshop_vehicle_costs
+from . import test_workshop_traps
