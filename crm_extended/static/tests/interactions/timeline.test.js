@@ -275,6 +275,7 @@ test("many kinds are searched by their name or their department's", async () => 
     expect(queryAllTexts(".o_crmx_kind")).toEqual(["Phone call", "E-mail"]);
     await contains(".o_crmx_kind[data-kind=email]").click();
     expect(".o_crmx_filter_kind").toHaveText("E-mail");
+    expect.verifySteps(["page document,5 first {}", 'page document,5 first {"kinds":["email"]}']);
 });
 
 test("filters by kind, department, direction, person and period", async () => {
