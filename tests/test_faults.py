@@ -215,7 +215,7 @@ def test_several_in_the_workshop(installed, copy_of):
         for line in copy_of(installed).shell("together.py", "workshop_race.py").splitlines()
         if ": " in line
     )
-    for what in ("issued", "finished", "read", "coupled", "by locks"):
+    for what in ("issued", "finished", "read", "coupled", "by locks", "mounted"):
         results = ast.literal_eval(told[what])
         assert sorted(result == "done" for result in results) == [False, True], (what, results)
     assert "Somebody else is just changing" in told["finished"] or "Look at it anew" in told["finished"]
@@ -223,4 +223,6 @@ def test_several_in_the_workshop(installed, copy_of):
     assert "backwards" in told["read"]
     assert "End that first" in told["by locks"]
     assert (told["couplings"], told["left"]) == ("1", "1")
+    assert "is not in the store" in told["mounted"] or "Dismount it first" in told["mounted"], told["mounted"]
+    assert told["fittings"] == "1"
     assert told["orders"] == "2", told["planned"]

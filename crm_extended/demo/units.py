@@ -36,7 +36,8 @@ def make(demo):
         [("company_id", "=", house.company.id), ("model_id", "in", models.ids)], order="id"
     )
     rng = demo.rng("units")
-    for number, vehicle in enumerate(vehicles[:6]):
+    trailer = vehicles.filtered(lambda vehicle: vehicle.vehicle_type == "trailer")[:1]
+    for number, vehicle in enumerate((vehicles - trailer)[:5] | trailer):
         _mount(demo, rng, vehicle, products, since=160 + 55 * number)
     _stock(house, products["tyre"][0])
     _catalogue(house)
@@ -98,7 +99,9 @@ def _mount(demo, rng, vehicle, products, since):
         )
         if position.component == "tyre" and position.axle:
             tread = max(1.4, tread_new - 13.5 * row.worn - rng.uniform(0, 1))
-            checks.append({"lot_id": lot.id, "tread": round(tread, 1), "date": demo.moment(demo.day(-5), rng)})
+            checks.append(
+                {"lot_id": lot.id, "tread": round(tread, 1), "date": demo.moment(demo.day(-5), rng)}
+            )
     checks[-1]["tread"] = 0.8 if since == 215 else checks[-1]["tread"]
     rows = fittings.search([("vehicle_id", "=", vehicle.id), ("date_end", "=", False)])
     front = rows.filtered(lambda row: row.position_id.code == "1L")

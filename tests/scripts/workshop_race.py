@@ -66,6 +66,28 @@ for name in ("crmx_coupling_trailer_once", "crmx_coupling_place_once"):
 env.cr.commit()
 print("by locks:", together(2, couple))
 print("left:", couplings())
+axles = env["crmx.axle.layout"].create({"name": "Race", "pattern": "2+4"})
+models[0].crmx_layout_id = axles
+tyre = env["product.product"].create(
+    {"name": "Race", "is_storable": True, "tracking": "serial", "crmx_component": "tyre"}
+)
+unit = env["stock.lot"].create({"name": "R-1", "product_id": tyre.id, "company_id": company.id})
+env["stock.quant"]._update_available_quantity(tyre, store.lot_stock_id, 1, lot_id=unit)
+env.cr.commit()
+
+
+def mount(mine, number):
+    """The same tyre on two vehicles."""
+    browse = {name: mine[name].browse for name in ("fleet.vehicle", "crmx.component.position", "stock.lot")}
+    mine["crmx.component.fitting"]._mount(
+        browse["fleet.vehicle"]((truck, other)[number].id),
+        browse["crmx.component.position"](axles.position_ids[0].id),
+        browse["stock.lot"](unit.id),
+    )
+
+
+print("mounted:", together(2, mount))
+print("fittings:", env["crmx.component.fitting"].search_count([("lot_id", "=", unit.id)]))
 plan = env["crmx.maintenance.plan"].create(
     {
         "name": "Race",

@@ -17,6 +17,8 @@ class ComponentFitting(models.Model):
         :param values: `date_start`, `order_id`, `value` of a unit that came with the vehicle, `note`
         :return: the new row
         """
+        # before it is looked where the unit is: whoever moves it meanwhile is waited for
+        self._touch_rows(vehicle, lot)
         self._check_mounting(vehicle, position, lot)
         self._check_order(vehicle, values.get("order_id"))
         company = vehicle.company_id or self.env.company

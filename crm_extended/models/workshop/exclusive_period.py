@@ -122,10 +122,14 @@ class ExclusivePeriod(models.AbstractModel):
     @api.private
     def _touch_locked(self):
         """Have whoever takes the same things at this moment begin anew, and see these."""
+        self._touch_rows(*(self[name] for name in self._locked))
+
+    @api.model
+    @api.private
+    def _touch_rows(self, *recordsets):
         self.env.flush_all()
         ids = {}
-        for name in self._locked:
-            records = self[name]
+        for records in recordsets:
             ids[records._table] = ids.get(records._table, set()) | set(records.ids)
         for table in sorted(ids):
             self.env.cr.execute(

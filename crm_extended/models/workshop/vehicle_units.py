@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.workshop_units import cost_a_km
-
 
 class FleetVehicle(models.Model):
     _inherit = "fleet.vehicle"
@@ -109,14 +107,12 @@ class FleetVehicle(models.Model):
     def _crmx_unit_figures(self):
         """Return what the units on the vehicle cost, for its statement."""
         rows = self.env["crmx.component.fitting"].search([("vehicle_id", "=", self.id)], order="position_id")
-        cost = sum(rows.mapped("cost"))
         return {
             "mounted": rows.filtered(lambda row: not row.date_end).sorted(lambda r: r.position_id.sequence),
             "past": rows.filtered("date_end").sorted("date_start"),
-            "cost": cost,
+            "cost": sum(rows.mapped("cost")),
             "value_left": sum(rows.filtered(lambda row: not row.date_end).mapped("value_left")),
             "distance": self.crmx_distance,
-            "cost_per_km": cost_a_km(cost, max(rows.mapped("distance"), default=0.0)),
             "currency": rows.currency_id[:1] or self.env.company.currency_id,
         }
 

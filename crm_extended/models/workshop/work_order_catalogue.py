@@ -44,10 +44,12 @@ class WorkOrderPart(models.Model):
         self.replacement_id = False
         reserved = self._reserved()
         short = self.filtered(
-            lambda line: line.direction == "issue"
-            and line.product_id
-            and line.available + reserved[line.order_id.id, line.product_id.id]
-            < line.quantity - line.issued + line.returned
+            lambda line: (
+                line.direction == "issue"
+                and line.product_id
+                and line.available + reserved[line.order_id.id, line.product_id.id]
+                < line.quantity - line.issued + line.returned
+            )
         )
         graph = self.env["crmx.part.replacement"]._graph(short.product_id.product_tmpl_id)
         if not graph:
@@ -80,9 +82,8 @@ class WorkOrderPart(models.Model):
         )
         reserved = defaultdict(float)
         for move in moves:
-            reserved[move.picking_id.crmx_work_order_id.id, move.product_id.id] += move.product_uom._compute_quantity(
-                move.quantity, move.product_id.uom_id
-            )
+            key = move.picking_id.crmx_work_order_id.id, move.product_id.id
+            reserved[key] += move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
         return reserved
 
     def action_take_replacement(self):
