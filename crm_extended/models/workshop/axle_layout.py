@@ -155,7 +155,6 @@ class FleetVehicleModel(models.Model):
     crmx_tread_category = fields.Selection(
         [(code, code) for code in ("L", "M1", "M2", "M3", "N1", "N2", "N3", "O1", "O2", "O3", "O4")],
         string="Vehicle category",
-        string="Legal category",
         help="L two wheels, M for people, N for goods, O trailers; the higher, the heavier. Says how much "
         "tread tyres must have.",
     )
