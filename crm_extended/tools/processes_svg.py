@@ -81,7 +81,11 @@ def _line(points, name):
     text = " ".join(f"{x},{y}" for x, y in points)
     label = ""
     if name:
-        (x, y), (to_x, to_y) = points[-2:]
+        # on the longest piece, where no shape covers it
+        (x, y), (to_x, to_y) = max(
+            zip(points, points[1:], strict=False),
+            key=lambda piece: abs(piece[0][0] - piece[1][0]) + abs(piece[0][1] - piece[1][1]),
+        )
         label = _text([name[:24]], (x + to_x) // 2, (y + to_y) // 2 - 6, "o_crmx_process_arrow")
     line = f'<polyline points="{text}" fill="none" stroke="#888" marker-end="url(#crmx_arrow)"/>'
     return line + label

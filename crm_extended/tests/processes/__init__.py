@@ -13,3 +13,4 @@ from . import test_processes_tour
 from . import test_processes_designer_tour
 from . import test_processes_receiving
 from . import test_processes_portal
+from . import test_processes_watch_tour
