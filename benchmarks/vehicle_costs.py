@@ -80,8 +80,9 @@ INSERT = """
     ),
     made AS (
         INSERT INTO crmx_work_order
-            (name, title, vehicle_id, model_id, company_id, origin, state, date_planned)
-        SELECT 'B' || id, name->>'en_US', vehicle_id, model_id, company_id, 'plan', 'draft', now() FROM due
+            (name, title, vehicle_id, model_id, company_id, origin, state, approval, date_planned)
+        SELECT 'B' || id, name->>'en_US', vehicle_id, model_id, company_id, 'plan', 'draft', 'none', now()
+        FROM due
         RETURNING id, vehicle_id
     ),
     jobs AS (
@@ -261,8 +262,9 @@ def check_costs(results):
 
 
 def check_forecast(results):
+    """A day apart is no difference: where the days are a whole number, a float may be just below it."""
     ours, limit = results["ours"], results["limit"]
-    return [(key, ours[key], limit.get(key)) for key in ours if ours[key] != limit.get(key)][:5]
+    return [(key, ours[key], limit[key]) for key in ours if abs((ours[key] - limit[key]).days) > 1][:5]
 
 
 def check_orders(results):
