@@ -8,7 +8,14 @@ const pad = (entry) => `.djs-context-pad .entry[data-action='${entry}']`;
 function press(selector) {
     const element = document.querySelector(selector);
     const { x, y, width, height } = element.getBoundingClientRect();
-    const init = { bubbles: true, cancelable: true, button: 0, clientX: x + width / 2, clientY: y + height / 2, view: window };
+    const init = {
+        bubbles: true,
+        cancelable: true,
+        button: 0,
+        clientX: x + width / 2,
+        clientY: y + height / 2,
+        view: window,
+    };
     for (const type of ["mouseover", "mousemove", "mousedown", "mouseup", "click"]) {
         element.dispatchEvent(new MouseEvent(type, init));
     }
@@ -21,9 +28,15 @@ registry.category("web_tour.tours").add("crmx_process_draw", {
         { trigger: PAGE, run: "click" },
         { content: "the library's mark is there to be seen", trigger: ".bjs-powered-by" },
         { trigger: ".o_crmx_bpmn_problems:contains('Nothing says where it ends')" },
-        { content: "only what runs is offered", trigger: ".djs-palette .entry[data-action='receive'][title='Wait for the document']" },
+        {
+            content: "only what runs is offered",
+            trigger: ".djs-palette .entry[data-action='receive'][title='Wait for the document']",
+        },
         pressing(`${shape("ask")} .djs-hit`),
-        { content: "the form of the step is beside the drawing", trigger: ".o_crmx_bpmn_panel [name='performer']" },
+        {
+            content: "the form of the step is beside the drawing",
+            trigger: ".o_crmx_bpmn_panel [name='performer']",
+        },
         { trigger: `.o_breadcrumb:contains('Drawn by us')` },
         pressing(pad("append.user-task")),
         {
@@ -34,7 +47,11 @@ registry.category("web_tour.tours").add("crmx_process_draw", {
         { trigger: "body:not(:has(.djs-direct-editing-content))" },
         { trigger: ".o_crmx_bpmn_name:placeholder-shown", run: "edit Decide && press Tab" },
         { trigger: ".djs-shape .djs-label:contains('Decide')" },
-        { trigger: ".o_crmx_bpmn_panel [name='instructions'], .o_crmx_bpmn_panel .nav-link:contains('Instructions')", run: "click" },
+        {
+            trigger:
+                ".o_crmx_bpmn_panel [name='instructions'], .o_crmx_bpmn_panel .nav-link:contains('Instructions')",
+            run: "click",
+        },
         { trigger: ".o_crmx_bpmn_panel [name='instructions'] textarea", run: "edit Look twice" },
         { trigger: ".o_crmx_bpmn_problems:contains('“Decide”')" },
         pressing(pad("append.end-event")),

@@ -32,7 +32,14 @@ registry.category("views").add("crmx_step_panel", { ...formView, Controller: Ste
 export class StepPanel extends Component {
     static template = "crm_extended.StepPanel";
     static components = { View };
-    static props = { resId: Number, readonly: Boolean, onReady: Function, onGone: Function, onChanged: Function, onSaved: Function };
+    static props = {
+        resId: Number,
+        readonly: Boolean,
+        onReady: Function,
+        onGone: Function,
+        onChanged: Function,
+        onSaved: Function,
+    };
 
     setup() {
         // a page of its own: it must not name the page that it is on
