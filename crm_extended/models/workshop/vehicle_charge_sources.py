@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.vehicle_costs import contract_charges
+from ..common.plain_fields import PlainMany2one
 from .work_order_cost import OF_ORDER
 
 #: Records that a scheduled action works off before it commits.
@@ -141,12 +142,11 @@ class VehicleDocument(models.Model):
     cost = fields.Monetary(
         help="Without taxes. When a bill says it, choose the bill's line: it is not counted twice."
     )
-    bill_line_id = fields.Many2one(
+    bill_line_id = PlainMany2one(
         "account.move.line",
         string="Line of the bill",
         copy=False,
         index="btree_not_null",
-        ondelete="set null",
         check_company=True,
         groups="account.group_account_invoice,account.group_account_readonly",
         domain="[('display_type', '=', 'product'), ('parent_state', '!=', 'cancel'),"
@@ -159,7 +159,7 @@ class VehicleDocument(models.Model):
     @api.depends("bill_line_id")
     def _compute_is_billed(self):
         for document in self:
-            document.is_billed = bool(document.bill_line_id)
+            document.is_billed = bool(document.bill_line_id.exists())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -183,7 +183,7 @@ class VehicleDocument(models.Model):
     def _crmx_take_bill(self):
         """Take over what the bill says it cost, net; the vehicle is on the bill's line then."""
         # sudo: of a line that the user chose, which only those may who read bills
-        for document in self.sudo().filtered("bill_line_id"):
+        for document in self.sudo().filtered(lambda paper: paper.bill_line_id.exists()):
             line = document.bill_line_id
             document.cost = abs(line.balance)
             if document.vehicle_id and not line.vehicle_id:
@@ -211,7 +211,7 @@ class VehicleDocument(models.Model):
             for document in self
             if document.cost
             and document.vehicle_id
-            and not document.bill_line_id
+            and not document.bill_line_id.exists()
             and document.company_id.crmx_use_workshop
         ]
 
