@@ -61,7 +61,8 @@ class ProcessLog(models.Model):
     def action_export(self):
         """Download the entries chosen, or all that the user may read."""
         self.check_access("read")
-        entries = self or self.search([], order="id")
+        companies = [("company_id", "in", self.env.companies.ids)]
+        entries = self or self.search(companies, order="id")
         return entries.sorted("id")._export_file(self.env._("Process register"))
 
     @api.private
