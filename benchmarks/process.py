@@ -31,7 +31,7 @@ def operations(env):
         limit=many.due_by_sql,
         peer=many.due_by_reading_all,
         check=same,
-        bounds=Bounds(peer=5, queries=1),
+        bounds=Bounds(peer=2, queries=1),
     )
     yield Operation(
         "inbox among 10,000 running instances",
