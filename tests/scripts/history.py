@@ -68,7 +68,8 @@ env["ir.filters"].create({"name": "Own customers", "model_id": "res.partner", "d
 # what the first use of the settings, and of the list of add-ons, stores
 env["res.config.settings"].create({}).execute()
 env["ir.module.module"].update_list()
-# the mechanic and the part that records of ours are made with
+# the mechanic, the part and the unit that records of ours are made with
 env["hr.employee"].create({"name": "made by a test", "company_id": env.company.id})
-env["product.product"].create({"name": "made by a test"})
+part = env["product.product"].create({"name": "made by a test"})
+env["stock.lot"].create({"name": "made by a test", "product_id": part.id, "company_id": env.company.id})
 env.cr.commit()

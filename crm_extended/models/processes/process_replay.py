@@ -62,7 +62,7 @@ class ProcessLog(models.Model):
         """Download the entries chosen, or all that the user may read."""
         self.check_access("read")
         companies = [("company_id", "in", self.env.companies.ids)]
-        entries = self or self.search(companies, order="id")
+        entries = self or self.search(companies, order="id", limit=None)
         return entries.sorted("id")._export_file(self.env._("Process register"))
 
     @api.private

@@ -2,7 +2,7 @@
 
 import base64
 import itertools
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from odoo import Command
 
@@ -48,6 +48,22 @@ def _product(env):
     return _found_or_made(env, "product.product", name="made by a test")
 
 
+def _other_part(env, product_id):
+    """Any product but that one."""
+    templates = env["product.template"].with_context(active_test=False)
+    return templates.search([("product_variant_ids", "!=", product_id)], order="id", limit=1).id
+
+
+def _user_without_digest(env):
+    taken = env["crmx.kpi.digest"].with_context(active_test=False).search([]).user_id.ids
+    return env["res.users"].search([("id", "not in", taken)], order="id", limit=1).id
+
+
+def _unit(env):
+    mine = {"product_id": _product(env), "company_id": env.company.id}
+    return _found_or_made(env, "stock.lot", name="made by a test", **mine)
+
+
 def _kind_of_vehicles(env):
     """A kind of document that any vehicle may have."""
     kinds = env["crmx.vehicle.document.kind"]
@@ -61,6 +77,27 @@ def _trailer(env):
 #: What the definitions do not tell: values that a model's own checks ask for, or functions that make them.
 VALUES = {
     "crmx.aging.scheme": {"limits": "30, 60"},
+    "crmx.axle.layout": {"pattern": "2+4"},
+    "crmx.kpi.digest": {"user_id": _user_without_digest},
+    "crmx.kpi.input": {"kind": "other"},
+    "crmx.part.fit": {"vehicle_type": "car"},
+    "crmx.part.replacement": {
+        "product_tmpl_id": lambda env: _other_part(env, _product(env)),
+        "replacement_id": lambda env: env["product.product"].browse(_product(env)).product_tmpl_id.id,
+    },
+    "crmx.process.mapping": {
+        "process_id": lambda env: make(env, "crmx.process").id,
+        "field_id": lambda env: env["ir.model.fields"]._get("res.partner", "ref").id,
+    },
+    "crmx.component.check": {"lot_id": _unit, "tread": 8},
+    # long ago and for an hour: a unit is on one vehicle at a time
+    "crmx.component.fitting": {
+        "lot_id": _unit,
+        "vehicle_id": _vehicle,
+        "date_start": lambda env: datetime(1990, 1, 1) + timedelta(days=next(_numbers)),
+        "date_end": lambda env: datetime(1990, 1, 1, 1) + timedelta(days=next(_numbers) - 1),
+    },
+    "crmx.component.position": {"layout_id": lambda env: make(env, "crmx.axle.layout").id},
     "crmx.call.provider": {"active": False},  # in use it needs a secret and translations
     "crmx.consent": {"partner_id": lambda env: _partners(env)[0]},
     "crmx.completeness.rule": {"condition": "[(1, '=', 1)]"},  # any field will do then
