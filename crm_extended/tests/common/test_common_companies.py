@@ -1,9 +1,15 @@
+from datetime import timedelta
+
 from odoo import Command
+from odoo.fields import Datetime
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from .factory import make, our_models
+
+#: Models whose records only the person whom they are about sees.
+PERSONAL = ("crmx.kpi.digest", "crmx.kpi.digest.mail")
 
 
 @tagged("post_install", "-at_install")
@@ -19,7 +25,14 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
         cls.init_invoice("out_invoice", cls.partner_a, amounts=[100], post=True)
         cls.partner_a.with_company(cls.own).crmx_contact_interval = 30
         order = make(cls.env(su=True), "crmx.work.order")
+        hours = make(cls.env(su=True), "crmx.work.order.time", order_id=order.id, hours=1)
+        hours.employee_id.hourly_cost = 10
         make(cls.env(su=True), "crmx.work.order.time", order_id=order.id, hours=1)
+        make(cls.env(su=True), "crmx.meter.reading")
+        now = Datetime.now()
+        make(cls.env(su=True), "crmx.work.order")._become(
+            "done", date_start=now - timedelta(hours=2), date_end=now, date_done=now
+        )
         order.action_confirm()  # its vehicle will be out of service
         vehicles = [Command.set(order.vehicle_id.ids)]
         plan = make(cls.env(su=True), "crmx.maintenance.plan", vehicle_ids=vehicles)
@@ -83,6 +96,7 @@ class TestCommonCompanies(AccountTestInvoicingCommon):
             with self.subTest(model=name):
                 self.assertTrue(record)
                 model = self.env[name].with_user(self.manager).with_context(active_test=False)
-                for company, expected in ((self.own, record), (self.other, record.browse())):
+                of_own = record.browse() if name in PERSONAL else record
+                for company, expected in ((self.own, of_own), (self.other, record.browse())):
                     seen = model.with_context(allowed_company_ids=company.ids)
                     self.assertEqual(seen.search([("id", "in", record.ids)]).ids, expected.ids)
