@@ -9,3 +9,5 @@ def migrate(cr, version):
     cr.execute(
         f"INSERT INTO crmx_approval_ladder ({COLUMNS}) SELECT {COLUMNS} FROM crmx_credit_ladder ORDER BY id"
     )
+    # the host forgets a model that is gone, and leaves its table
+    cr.execute("DROP TABLE crmx_credit_ladder")
