@@ -25,7 +25,7 @@ class BonusAccrual(models.Model):
                 accrual.amount,
                 accrual.period_id.name,
             )
-            for accrual in self.sudo()
+            for accrual in self.sudo()  # sudo: codes of employees, for who may read the bonuses
         )
         self._given_to_payroll()
         return text

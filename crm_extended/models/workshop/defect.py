@@ -184,7 +184,7 @@ class FleetVehicle(models.Model):
             )
         )
         for vehicle in self:
-            vehicle.crmx_open_defect_count = counts.get(vehicle.sudo(), 0)
+            vehicle.crmx_open_defect_count = counts.get(vehicle.sudo(), 0)  # sudo: as a key alone
 
     def action_crmx_open_defects(self):
         """List the defects."""

@@ -259,6 +259,7 @@ class VehicleDocument(models.Model):
                 order="date_to DESC",
                 limit=1,
             )
+            # sudo: which one it follows, on a document that the user may write
             document.sudo().previous_id = earlier
         self.previous_id._end_reminders()
 
