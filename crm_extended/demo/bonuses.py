@@ -4,6 +4,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, fields
 
+from .dates import enter
+
 #: Closed months with bonuses; of these, the last ones wait for approval, then for posting, then for payment.
 MONTHS = 5
 STEPS = ("draft", "approved", "posted")
@@ -27,6 +29,16 @@ def make(demo):
             for month in months - closed:
                 if month.state == "open":
                     scheme._accrue(month)
+    _date(demo)
+
+
+def _date(demo):
+    """Entries and payments were made on their own days."""
+    rng = demo.rng("bonuses")
+    companies = [house.company.id for house in demo.houses.values()]
+    schemes = demo.env["crmx.bonus.scheme"].search([("company_id", "in", companies)])
+    lines = demo.env["account.move.line"].search([("account_id", "in", schemes.payable_account_id.ids)])
+    enter((move, demo.moment(move.date, rng)) for move in lines.move_id)
 
 
 def _schemes(demo, house, template):

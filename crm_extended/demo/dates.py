@@ -56,6 +56,8 @@ def _reserve(demo):
 def enter(moments):
     """Set create_date of records of one model: `moments` are pairs of record and moment (UTC)."""
     moments = list(moments)
+    if not moments:
+        return
     model = moments[0][0].browse()
     model.env.flush_all()
     model.env.cr.execute(
