@@ -18,7 +18,8 @@ def test_approved_once(raced):
 
 
 def test_posted_once(raced):
-    assert raced["posted"].startswith("1 “BON/")
+    # the others are told so by the lock, or by the state that they find
+    assert raced["posted"].startswith(("1 “BON/", "1 Somebody else is just changing “BON/"))
     assert raced["entries"] == "1"
 
 
