@@ -20,7 +20,7 @@ class BonusMember(models.Model):
     _in_order = models.Constraint("CHECK (date_to >= date_from)", "Somebody leaves after he joins.")
 
     @api.constrains("employee_id", "scheme_id")
-    def _check_company(self):
+    def _check_employer(self):
         for member in self:
             # sudo: only in which company somebody works
             company = member.employee_id.sudo().company_id

@@ -204,7 +204,7 @@ class ProcessDelivery(models.Model):
     _order = "id DESC"
     _rec_name = "date"
 
-    process_id = fields.Many2one("crmx.process", required=True, readonly=True, ondelete="cascade")
+    process_id = fields.Many2one("crmx.process", required=True, readonly=True, ondelete="cascade", index=True)
     key = fields.Char(readonly=True, help="Tells messages apart.")
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     state = fields.Selection(

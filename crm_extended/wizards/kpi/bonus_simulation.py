@@ -25,8 +25,8 @@ class BonusSimulation(models.TransientModel):
     difference = fields.Monetary(compute="_compute_bonus")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         card = self.env["crmx.kpi.card"].browse(values.get("card_id"))
         if card:
             self._check_own(card)
