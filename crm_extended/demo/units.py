@@ -39,7 +39,7 @@ def make(demo):
     trailer = vehicles.filtered(lambda vehicle: vehicle.vehicle_type == "trailer")[:1]
     for number, vehicle in enumerate((vehicles - trailer)[:5] | trailer):
         _mount(demo, rng, vehicle, products, since=160 + 55 * number)
-    _stock(house, products["tyre"][0])
+    _stock(house, products["tyre"][0], demo.moment(demo.day(-30), rng))
     _catalogue(house)
 
 
@@ -110,8 +110,8 @@ def _mount(demo, rng, vehicle, products, since):
     vehicle.env["crmx.component.check"].create(checks)
 
 
-def _stock(house, product):
-    """Some of them in the store, to be mounted."""
+def _stock(house, product, moment):
+    """Some of them in the store, to be mounted; counted at a moment."""
     store = house.env["stock.warehouse"].search([("company_id", "=", house.company.id)], limit=1)
     lots = house.env["stock.lot"].create(
         [
@@ -131,6 +131,8 @@ def _stock(house, product):
         ]
     )
     quants.action_apply_inventory()
+    moves = house.env["stock.move"].search([("product_id", "=", product.id), ("is_inventory", "=", True)])
+    moves.date = moves.move_line_ids.date = moment
 
 
 def _catalogue(house):
