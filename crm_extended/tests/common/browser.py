@@ -16,9 +16,16 @@ def _without_left_out(browser, type, args=None, stackTrace=None, **kwargs):  # n
 
 
 class BrowserCase(HttpCase):
-    """A test in a real browser that runs on any package of the host."""
+    """A test in a real browser that runs on any package of the host, and on a busy machine."""
+
+    #: Seconds that a request waits for the one before it, all in the test's one transaction.
+    test_cursor_lock_timeout = 120
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(patch.object(ChromeBrowser, "_handle_console", _without_left_out))
+
+    def start_tour(self, url_path, tour_name, timeout=300, **options):
+        """Walk through a tour; the whole may take its time, each step has a limit (`patience.js`)."""
+        super().start_tour(url_path, tour_name, timeout=timeout, **options)

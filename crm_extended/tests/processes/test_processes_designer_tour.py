@@ -50,9 +50,7 @@ class TestProcessesDesignerTour(ProcessCase, BrowserCase):
         self.drawn._import(START.encode())
 
     def test_drawn_and_published(self):
-        self.start_tour(
-            f"/odoo/processes/{self.drawn.id}", "crmx_process_draw", login="crmx_process_admin", timeout=120
-        )
+        self.start_tour(f"/odoo/processes/{self.drawn.id}", "crmx_process_draw", login="crmx_process_admin")
         self.assertEqual(self.drawn.step_ids.mapped("name"), ["Ask", "Decide"])
         self.assertEqual(self.drawn.step_ids[1].instructions, "Look twice")
         self.assertEqual(
@@ -69,7 +67,6 @@ class TestProcessesDesignerTour(ProcessCase, BrowserCase):
             f"/odoo/processes/{self.drawn.id}",
             "crmx_process_discard",
             login="crmx_process_admin",
-            timeout=120,
         )
         self.assertEqual(self.drawn.step_ids.mapped("name"), ["Ask"])
         self.assertNotIn("loudly", self.drawn.drawing)
@@ -84,5 +81,5 @@ class TestProcessesDesignerTour(ProcessCase, BrowserCase):
             COME_BACK % json.dumps(texts),
             "odoo.isReady === true",
             login="crmx_process_admin",
-            timeout=120,
+            timeout=300,
         )

@@ -170,6 +170,6 @@ class TestProcessesReceivingTour(ReceivingCase, BrowserCase):
     def test_scanned(self):
         self.order.name = "PO-OF-OURS"
         self.receipt.origin = "PO-OF-OURS"
-        self.start_tour("/odoo/receiving", "crmx_receiving", login="crmx_clerk", timeout=120)
+        self.start_tour("/odoo/receiving", "crmx_receiving", login="crmx_clerk")
         self.assertEqual(self.receipt.state, "done")
         self.assertEqual(sum(self.receipt.move_line_ids.mapped("quantity")), 14 + 3 + 2)

@@ -21,9 +21,9 @@ class TestProcessesWatchTour(WatchCase):
         self.do(instance, "Ask", self.asker)
         self.env.cr.flush()
         path = f"/odoo/processes/{self.watched.id}"
-        self.start_tour(path, "crmx_process_heat", login="crmx_process_admin", timeout=120)
+        self.start_tour(path, "crmx_process_heat", login="crmx_process_admin")
         path = f"/odoo/process-runs/{instance.id}"
-        self.start_tour(path, "crmx_process_replay", login="crmx_process_admin", timeout=120)
+        self.start_tour(path, "crmx_process_replay", login="crmx_process_admin")
 
 
 @tagged("post_install", "-at_install")
@@ -35,7 +35,7 @@ class TestProcessesPhoneTour(WatchCase):
 
     def test_done_on_a_phone(self):
         instance = self.begin(self.watched)
-        self.start_tour("/odoo/my-steps", "crmx_process_phone_list", login="crmx_asker", timeout=120)
+        self.start_tour("/odoo/my-steps", "crmx_process_phone_list", login="crmx_asker")
         self.assertEqual(self.names(instance), ["Approve"])
-        self.start_tour("/odoo", "crmx_process_phone", login="crmx_boss", timeout=120)
+        self.start_tour("/odoo", "crmx_process_phone", login="crmx_boss")
         self.assertEqual(self.names(instance), ["Buy"])

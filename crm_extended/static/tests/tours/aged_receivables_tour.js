@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 const row = (name) => `.o_crmx_row:contains(${name})`;
 const cell = (name, column, amount) => `${row(name)} [data-column=${column}] button:contains(/^${amount}$/)`;
@@ -25,7 +25,7 @@ async function downloadByClick({ click }) {
 }
 
 /** Open the report, look at two dates, look into a cell down to the journal items, and export. */
-registry.category("web_tour.tours").add("crmx_aged_receivables", {
+addTour("crmx_aged_receivables", {
     steps: () => [
         {
             content: "The accountant finds the report under Invoicing",

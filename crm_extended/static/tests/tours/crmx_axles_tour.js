@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 const place = (code) => `.o_crmx_place[data-code='${code}']`;
 const choose = (field, text) => [
@@ -8,7 +8,7 @@ const choose = (field, text) => [
 const apply = { trigger: ".modal-footer .btn-primary", run: "click" };
 const closed = "body:not(:has(.modal)) ";
 
-registry.category("web_tour.tours").add("crmx_axles", {
+addTour("crmx_axles", {
     steps: () => [
         { trigger: ".nav-link[name='crmx_units']", run: "click" },
         { trigger: `${place("1L")}.o_crmx_place_empty`, run: "click" },

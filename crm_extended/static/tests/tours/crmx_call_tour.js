@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 /** Post an event as the exchange does. */
 async function exchange(event) {
@@ -24,7 +24,7 @@ async function connected() {
 const known = { callId: "tour known", from: "+49305550100" };
 const unknown = { callId: "tour unknown", from: "+49401234567" };
 
-registry.category("web_tour.tours").add("crmx_screen_pop", {
+addTour("crmx_screen_pop", {
     steps: () => [
         {
             trigger: ".o_web_client",
@@ -71,7 +71,7 @@ registry.category("web_tour.tours").add("crmx_screen_pop", {
     ],
 });
 
-registry.category("web_tour.tours").add("crmx_screen_pop_of_another", {
+addTour("crmx_screen_pop_of_another", {
     steps: () => [
         {
             trigger: ".o_web_client",

@@ -1,7 +1,7 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 /** The list of the day, a call, and a promise in two clicks. */
-registry.category("web_tour.tours").add("crmx_collector_morning", {
+addTour("crmx_collector_morning", {
     steps: () => [
         { trigger: ".o_list_view .o_data_row td[name='partner_id']:contains('Adler')", run: "click" },
         { trigger: ".o_form_view [name='explanation']:contains('overdue')" },
@@ -17,6 +17,6 @@ registry.category("web_tour.tours").add("crmx_collector_morning", {
 });
 
 /** The money is here: the promise is kept, and nobody calls. */
-registry.category("web_tour.tours").add("crmx_collector_kept", {
+addTour("crmx_collector_kept", {
     steps: () => [{ trigger: ".o_list_view .o_data_row:contains('Adler') [name='state']:contains('Kept')" }],
 });

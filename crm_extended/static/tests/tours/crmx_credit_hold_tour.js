@@ -1,7 +1,7 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 /** A salesperson confirms an order that goes beyond the limit. */
-registry.category("web_tour.tours").add("crmx_credit_hold_sale", {
+addTour("crmx_credit_hold_sale", {
     steps: () => [
         { trigger: ".o_form_view [name='crmx_credit_summary']:contains('limit')" },
         { trigger: "button[name='action_confirm']", run: "click" },
@@ -11,7 +11,7 @@ registry.category("web_tour.tours").add("crmx_credit_hold_sale", {
 });
 
 /** The manager finds it in the queue and releases it. */
-registry.category("web_tour.tours").add("crmx_credit_hold_release", {
+addTour("crmx_credit_hold_release", {
     steps: () => [
         { trigger: ".o_list_view .o_data_row td[name='reason']:contains('600.00')", run: "click" },
         { trigger: "button[name='action_release']", run: "click" },
@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("crmx_credit_hold_release", {
 });
 
 /** The warehouse ships it. */
-registry.category("web_tour.tours").add("crmx_credit_hold_ship", {
+addTour("crmx_credit_hold_ship", {
     steps: () => [
         { trigger: ".o_form_view button[name='button_validate']", run: "click" },
         { trigger: ".o_statusbar_status button.o_arrow_button_current:contains('Done')" },

@@ -1,7 +1,7 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 /** Open a customer, read the card, follow an advice, dismiss another, and browse relations. */
-registry.category("web_tour.tours").add("crmx_customer_card", {
+addTour("crmx_customer_card", {
     steps: () => [
         {
             content: "The sales person opens a customer",

@@ -1,8 +1,8 @@
-import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
+import { addTour } from "./patience";
 
 /** An administrator sets an indicator up, without code, and sees what it counts. */
-registry.category("web_tour.tours").add("crmx_kpi_indicator", {
+addTour("crmx_kpi_indicator", {
     steps: () => [
         { trigger: ".o_form_view .o_field_widget[name='name'] input", run: "edit Meetings of the tour" },
         { trigger: ".o_field_widget[name='code'] input", run: "edit tour_meetings" },
@@ -19,7 +19,7 @@ registry.category("web_tour.tours").add("crmx_kpi_indicator", {
 });
 
 /** A month is closed: its figures stay, and it can be verified that they did. */
-registry.category("web_tour.tours").add("crmx_kpi_closing", {
+addTour("crmx_kpi_closing", {
     steps: () => [
         { trigger: ".o_form_view button[name='action_close']", run: "click" },
         { trigger: ".modal .modal-footer button.btn-primary", run: "click" },
@@ -32,7 +32,7 @@ registry.category("web_tour.tours").add("crmx_kpi_closing", {
 });
 
 /** My numbers: a figure beside its target, and the documents behind it. */
-registry.category("web_tour.tours").add("crmx_kpi_my_numbers", {
+addTour("crmx_kpi_my_numbers", {
     steps: () => [
         { trigger: ".o_crmx_kpi_tile[data-indicator='own_sum'] .badge:contains('83.3')" },
         { trigger: ".o_crmx_kpi_due:contains('Nothing is due')" },
@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("crmx_kpi_my_numbers", {
 });
 
 /** The management: from the company to a team, to a person, and back; the month before. */
-registry.category("web_tour.tours").add("crmx_kpi_management", {
+addTour("crmx_kpi_management", {
     steps: () => [
         { trigger: ".o_crmx_kpi_tile[data-indicator='own_sum'] .o_crmx_kpi_who", run: "click" },
         { trigger: ".o_crmx_kpi_table h5:contains('own_sum')" },

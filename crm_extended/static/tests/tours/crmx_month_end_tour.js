@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 const menu = (xmlid) => [
     { trigger: ".o_navbar [data-menu-xmlid='crm_extended.receivables_menu']", run: "click" },
@@ -6,7 +6,7 @@ const menu = (xmlid) => [
 ];
 
 /** An accountant charges interest, sets aside what may not come in, and writes off what is lost. */
-registry.category("web_tour.tours").add("crmx_month_end", {
+addTour("crmx_month_end", {
     steps: () => [
         { trigger: ".modal button[name='action_propose']", run: "click" },
         { trigger: ".o_list_view .o_data_row td[name='partner_id']:contains('Adler')", run: "click" },

@@ -1,7 +1,7 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 /** A customer pays two of three open items, and signs the act that waits for it. */
-registry.category("web_tour.tours").add("crmx_portal_debts", {
+addTour("crmx_portal_debts", {
     steps: () => [
         {
             content: "leave out what is not to be paid now",

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 const PAGE = ".o_notebook .nav-link:contains('Drawing')";
 const shape = (name) => `.djs-shape[data-element-id='${name}']`;
@@ -23,7 +23,7 @@ function press(selector) {
 
 const pressing = (selector) => ({ trigger: selector, run: () => press(selector) });
 
-registry.category("web_tour.tours").add("crmx_process_draw", {
+addTour("crmx_process_draw", {
     steps: () => [
         { trigger: PAGE, run: "click" },
         { content: "the library's mark is there to be seen", trigger: ".bjs-powered-by" },
@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("crmx_process_draw", {
     ],
 });
 
-registry.category("web_tour.tours").add("crmx_process_discard", {
+addTour("crmx_process_discard", {
     steps: () => [
         { trigger: PAGE, run: "click" },
         pressing(`${shape("ask")} .djs-hit`),

@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
-registry.category("web_tour.tours").add("crmx_process_ask", {
+addTour("crmx_process_ask", {
     steps: () => [
         { trigger: ".o_crmx_process_start:contains('Approval of ours')", run: "click" },
         { trigger: ".modal-footer .btn-primary:contains('Begin')", run: "click" },
@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("crmx_process_ask", {
     ],
 });
 
-registry.category("web_tour.tours").add("crmx_process_refuse", {
+addTour("crmx_process_refuse", {
     steps: () => [
         { trigger: ".o_crmx_process_count", run: "click" },
         { trigger: ".o_crmx_process_inbox .dropdown-item:contains('Approve')", run: "click" },

@@ -1,8 +1,8 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 const page = (name) => ({ trigger: `.o_notebook .nav-link:contains('${name}')`, run: "click" });
 
-registry.category("web_tour.tours").add("crmx_process_heat", {
+addTour("crmx_process_heat", {
     steps: () => [
         page("Figures"),
         { trigger: "[name='heat_table'] td:contains('Approve')" },
@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("crmx_process_heat", {
     ],
 });
 
-registry.category("web_tour.tours").add("crmx_process_replay", {
+addTour("crmx_process_replay", {
     steps: () => [
         page("How it went"),
         { trigger: ".o_crmx_process_replay .o_crmx_process_now:contains('Approve')" },
@@ -43,7 +43,7 @@ function fits() {
 
 const fitting = (trigger) => ({ trigger, run: fits });
 
-registry.category("web_tour.tours").add("crmx_process_phone", {
+addTour("crmx_process_phone", {
     steps: () => [
         { trigger: ".o_crmx_process_count", run: "click" },
         { trigger: ".o_crmx_process_inbox .dropdown-item:contains('Approve')", run: "click" },
@@ -53,7 +53,7 @@ registry.category("web_tour.tours").add("crmx_process_phone", {
     ],
 });
 
-registry.category("web_tour.tours").add("crmx_process_phone_list", {
+addTour("crmx_process_phone_list", {
     steps: () => [
         {
             content: "cards instead of a list",

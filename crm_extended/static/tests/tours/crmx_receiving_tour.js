@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 /** A scanner types fast and ends with Enter. */
 function keys(barcode) {
@@ -17,7 +17,7 @@ const counted = (barcode, text) => ({
     trigger: `.o_crmx_receiving_line[data-barcode='${barcode}'] .o_crmx_receiving_count:contains('${text}')`,
 });
 
-registry.category("web_tour.tours").add("crmx_receiving", {
+addTour("crmx_receiving", {
     steps: () => [
         { trigger: ".o_crmx_receiving_typed" },
         scan("PO-OF-OURS"),

@@ -1,9 +1,9 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 const event = (title) => `.o_crmx_event:has(.o_crmx_event_title:contains(${title}))`;
 
 /** Find a customer's history, narrow it, read it to its end, log a call, and see it on top. */
-registry.category("web_tour.tours").add("crmx_timeline", {
+addTour("crmx_timeline", {
     steps: () => [
         {
             content: "The sales person opens a customer",
@@ -104,7 +104,7 @@ registry.category("web_tour.tours").add("crmx_timeline", {
 });
 
 /** Two clicks from a card of the pipeline. */
-registry.category("web_tour.tours").add("crmx_log_from_card", {
+addTour("crmx_log_from_card", {
     steps: () => [
         {
             trigger: ".o_kanban_record:contains(Tyres for the yard) .o_crmx_log_interaction",

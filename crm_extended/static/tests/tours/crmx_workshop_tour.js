@@ -1,7 +1,7 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./patience";
 
 /** A defect is reported, ordered, mended with a part from the store, and closed with its order. */
-registry.category("web_tour.tours").add("crmx_workshop_defect", {
+addTour("crmx_workshop_defect", {
     steps: () => [
         { trigger: ".o_form_view [name='title'] input:value(Brakes grind)" },
         { trigger: "button[name='action_order']", run: "click" },
@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("crmx_workshop_defect", {
 });
 
 /** What is due becomes an order with its job and part, and is planned; it is seen in the load of the week. */
-registry.category("web_tour.tours").add("crmx_workshop_plan", {
+addTour("crmx_workshop_plan", {
     steps: () => [
         { content: "not by week", trigger: ".o_facet_remove", run: "click" },
         {
@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("crmx_workshop_plan", {
     ],
 });
 
-registry.category("web_tour.tours").add("crmx_workshop_load", {
+addTour("crmx_workshop_load", {
     steps: () => [
         {
             trigger:
