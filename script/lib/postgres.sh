@@ -96,6 +96,10 @@ stop_postgres() {
 }
 
 db_exists() { psql -d postgres -Atc "SELECT 1 FROM pg_database WHERE datname = '$1'" | grep -q 1; }
-db_drop() { psql -d postgres -qc "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" 2>/dev/null; }
+# Force is refused while the server's own vacuum is in there, which yields to who drops without.
+db_drop() {
+    psql -d postgres -qc "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" 2>/dev/null ||
+        psql -d postgres -qc "DROP DATABASE IF EXISTS \"$1\"" 2>/dev/null
+}
 db_rename() { psql -d postgres -qc "ALTER DATABASE \"$1\" RENAME TO \"$2\""; }
 db_copy() { psql -d postgres -qc "CREATE DATABASE \"$2\" TEMPLATE \"$1\""; }
