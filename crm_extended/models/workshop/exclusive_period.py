@@ -29,8 +29,9 @@ class ExclusivePeriod(models.AbstractModel):
     date_start = fields.Datetime(string="From", required=True, default=fields.Datetime.now)
     date_end = fields.Datetime(string="Until")
 
+    # times are whole seconds: who mounts and rotates within one leaves a period of no length, which locks nothing
     _dates_rise = models.Constraint(
-        "CHECK (date_end IS NULL OR date_end > date_start)", "A period ends after it began."
+        "CHECK (date_end IS NULL OR date_end >= date_start)", "A period cannot end before it began."
     )
 
     def init(self):

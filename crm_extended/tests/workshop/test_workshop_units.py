@@ -268,6 +268,15 @@ class TestWorkshopUnits(UnitsCommon):
 
     # === ROTATION === #
 
+    def test_all_within_one_second(self):
+        """Times are whole seconds; a period of no length neither wears nor locks."""
+        now = "2026-09-01 10:00:00"
+        lot = self.buy("T-1", 300)
+        self.take_off(self.rotate(self.mount(lot, "1L", now), "2LO", now), date=now)
+        self.assertEqual(lot.crmx_fitting_ids.mapped("distance"), [0, 0])
+        self.assertEqual(self.in_store(lot), (1, 300))
+        self.assertTrue(self.mount(lot, "1L", now))
+
     def test_rotation_swaps(self):
         self.enter("2026-09-01", 0)
         self.enter("2026-10-01", 9025, is_confirmed=True)
