@@ -29,7 +29,7 @@ class ExclusivePeriod(models.AbstractModel):
     date_start = fields.Datetime(string="From", required=True, default=fields.Datetime.now)
     date_end = fields.Datetime(string="Until")
 
-    # times are whole seconds: who mounts and rotates within one leaves a period of no length, which locks nothing
+    # times are whole seconds: mounted and rotated within one leaves an empty period, which locks nothing
     _dates_rise = models.Constraint(
         "CHECK (date_end IS NULL OR date_end >= date_start)", "A period cannot end before it began."
     )
