@@ -105,6 +105,7 @@ DETAILS = (
     "partner_id", "order_id", "amount", "res_model", "res_id",
 )  # fmt: skip
 
+# Journal items are looked up one by one (`OFFSET 0`): the planner would otherwise hash the whole ledger.
 _LINES = """
     SELECT %(columns)s FROM (
         SELECT l.id, v.id AS vehicle_id, v.model_id, l.company_id, l.date, k.kind,
@@ -124,7 +125,9 @@ _LINES = """
      LEFT JOIN account_analytic_line_stock_move_rel r ON r.account_analytic_line_id = l.id
      LEFT JOIN stock_move m ON m.id = r.stock_move_id
      LEFT JOIN stock_picking p ON p.id = m.picking_id
-     LEFT JOIN account_move_line i ON i.id = l.move_line_id
+     LEFT JOIN LATERAL (
+            SELECT id, move_id, purchase_line_id FROM account_move_line WHERE id = l.move_line_id OFFSET 0
+          ) AS i ON TRUE
      LEFT JOIN crmx_work_order_outside w ON w.purchase_line_id = i.purchase_line_id
      LEFT JOIN account_account a ON a.id = l.general_account_id
     CROSS JOIN LATERAL (

@@ -147,7 +147,7 @@ _MONTHS = """
                date_trunc('month', first), last - interval '1 microsecond', '1 month') AS month
       GROUP BY 1, 2
     ), cost AS (
-        SELECT vehicle_id, date_trunc('month', date)::date AS month, sum(amount) AS amount,
+        SELECT vehicle_id, date_trunc('month', date::timestamp)::date AS month, sum(amount) AS amount,
                sum(amount) FILTER (WHERE nature = 'fixed') AS fixed,
                sum(amount) FILTER (WHERE nature = 'variable') AS variable, %(kinds)s
           FROM (%(lines)s) AS line
