@@ -209,6 +209,15 @@ class TestReceivablesDunningSend(DunningCommon, MailCase):
         self.assertEqual(letter.dropped_line_ids.mapped("reason"), ["gone"])
         self.assertFalse(letter.dropped_line_ids.is_live)
 
+    def test_reversed_between_proposal_and_sending(self):
+        run = self.run_on()
+        self.due._reverse_moves([{"invoice_date": "2026-06-30", "date": "2026-06-30"}], cancel=True)
+        letter = self.send(run)
+        self.assertEqual(letter.state, "dropped")
+        self.assertIn(self.due.name, letter.error)
+        self.assertFalse(self._mails)
+        self.assertEqual(letter.dropped_line_ids.mapped("reason"), ["gone"])
+
     def test_partly_paid_between_proposal_and_sending(self):
         other = self.invoice(70, "2026-05-01", "2026-06-02")
         run = self.run_on()
