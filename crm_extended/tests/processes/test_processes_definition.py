@@ -266,7 +266,7 @@ class TestProcessesDefinition(ProcessCase):
         self.assertEqual((buy.performer, buy.role_id), ("role", role))
 
     def test_drawings_of_other_programs(self):
-        for path in sorted((pathlib.Path(__file__).parent / "bpmn").glob("*.bpmn")):
+        for path in sorted((pathlib.Path(__file__).parent / "bpmn").rglob("*.bpmn")):
             with self.subTest(path.stem):
                 process = self.process(publish=False)
                 process._import(path.read_bytes())

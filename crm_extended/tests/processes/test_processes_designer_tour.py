@@ -73,7 +73,7 @@ class TestProcessesDesignerTour(ProcessCase, BrowserCase):
 
     def test_drawings_of_other_programs_come_back(self):
         texts = {}
-        for path in sorted(FILES.glob("*.bpmn")):
+        for path in sorted(FILES.rglob("*.bpmn")):
             self.drawn._import(path.read_bytes())
             texts[path.stem] = self.drawn.drawing
         self.browser_js(
