@@ -29,12 +29,13 @@ class VehicleMonth(models.Model):
         "crmx.meter": ["kind", "vehicle_id"],
         "crmx.meter.reading": ["date", "lifetime", "meter_id", "state"],
         "fleet.vehicle": ["company_id", "crmx_analytic_account_id", "model_id"],
+        "res.company": ["currency_id"],
     }
 
     vehicle_id = fields.Many2one("fleet.vehicle", readonly=True)
     model_id = fields.Many2one("fleet.vehicle.model", string="Vehicle model", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    currency_id = fields.Many2one("res.currency", readonly=True)
     month = fields.Date(readonly=True)
     distance = fields.Float(string="Distance (km)", digits=(16, 0), readonly=True, aggregator="sum")
     amount = fields.Monetary(string="Cost", readonly=True, aggregator="sum")
@@ -68,16 +69,12 @@ class VehicleMonth(models.Model):
     )
     other_per_km = fields.Float(string="Other per km", digits=(16, 3), readonly=True, aggregator="avg")
 
-    @api.depends("company_id")
-    def _compute_currency_id(self):
-        for row in self:
-            row.currency_id = (row.company_id or self.env.company).currency_id
-
     @property
     def _table_query(self):
         costs = self.env["crmx.vehicle.cost"]
         return SQL(
             _MONTHS,
+            company=self.env.company.id,  # whose currency vehicles have that belong to none
             lines=costs._lines(SQL("vehicle_id, date, kind, nature, amount")),
             kinds=SQL(", ").join(
                 SQL("sum(amount) FILTER (WHERE kind = %s) AS %s", kind, SQL.identifier(kind))
@@ -155,9 +152,11 @@ _MONTHS = """
     )
     SELECT v.id::bigint * 4800 + (extract(year FROM coalesce(c.month, d.month))::int - 1900) * 12
                + extract(month FROM coalesce(c.month, d.month))::int AS id,
-           v.id AS vehicle_id, v.model_id, v.company_id, coalesce(c.month, d.month) AS month,
+           v.id AS vehicle_id, v.model_id, v.company_id,
+           company.currency_id, coalesce(c.month, d.month) AS month,
            coalesce(d.distance, 0) AS distance, coalesce(c.amount, 0) AS amount,
            coalesce(c.fixed, 0) AS fixed, coalesce(c.variable, 0) AS variable, %(columns)s, %(ratios)s
       FROM cost c FULL JOIN distance d ON d.vehicle_id = c.vehicle_id AND d.month = c.month
       JOIN fleet_vehicle v ON v.id = coalesce(c.vehicle_id, d.vehicle_id)
+      JOIN res_company company ON company.id = coalesce(v.company_id, %(company)s)
 """

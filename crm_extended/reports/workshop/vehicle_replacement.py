@@ -27,7 +27,7 @@ class VehicleReplacement(models.Model):
     vehicle_id = fields.Many2one("fleet.vehicle", readonly=True)
     model_id = fields.Many2one("fleet.vehicle.model", string="Vehicle model", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    currency_id = fields.Many2one("res.currency", readonly=True)
     age = fields.Float(string="Age (years)", digits=(16, 1), readonly=True, aggregator="avg")
     distance_life = fields.Float(
         string="Distance, all (km)", digits=(16, 0), readonly=True, help="That readings say."
@@ -76,11 +76,6 @@ class VehicleReplacement(models.Model):
         "cost on average.",
     )
 
-    @api.depends("company_id")
-    def _compute_currency_id(self):
-        for row in self:
-            row.currency_id = (row.company_id or self.env.company).currency_id
-
     @api.model
     @api.private
     def _years(self):
@@ -93,6 +88,7 @@ class VehicleReplacement(models.Model):
         this, last, before = self._years()
         return SQL(
             _YEARS,
+            company=self.env.company.id,  # whose currency vehicles have that belong to none
             months=self.env["crmx.vehicle.month"]._table_query,
             today=fields.Date.context_today(self),
             days=DAYS_A_YEAR,
@@ -133,12 +129,14 @@ class VehicleReplacement(models.Model):
 
 _YEARS = """
     SELECT v.id, v.id AS vehicle_id, v.model_id, v.company_id,
+           company.currency_id,
            (%(today)s - v.acquisition_date) / %(days)s::float8 AS age,
            y.*, 100.0 * (cost_last / nullif(cost_before, 0) - 1) AS trend,
            cost_life / nullif(distance_life, 0) AS per_km_life,
            cost_last / nullif(distance_last, 0) AS per_km_last,
            cost_before / nullif(distance_before, 0) AS per_km_before
       FROM fleet_vehicle v
+      JOIN res_company company ON company.id = coalesce(v.company_id, %(company)s)
       JOIN (
         SELECT vehicle_id AS key, sum(distance) AS distance_life, sum(amount) AS cost_life,
                coalesce(sum(distance) %(is_last)s, 0) AS distance_last,
