@@ -211,6 +211,7 @@
         "views/menus.xml",
         # its charts open menus
         "data/kpi_dashboard.xml",
+        "data/workshop_dashboard.xml",
     ],
     "demo": [
         "demo/demo_company.xml",

@@ -1,5 +1,6 @@
 """What vehicles cost: each cost once, with its document; per kilometre at every level; repair or replace."""
 
+import json
 from datetime import date
 
 from odoo import Command, fields
@@ -366,6 +367,22 @@ class TestWorkshopVehicleCosts(OrderMixin, RefusedMixin, AccountTestInvoicingCom
         self.assertEqual(row.advice, "replace")
         self.assertAlmostEqual(row.repair_share, 100 * 368986.15 * 12 / 4000000, 2)
         self.assertGreater(row.trend, 300)
+
+    def test_the_dashboard_can_be_read(self):
+        """What its charts ask for is there, and costs are in them."""
+        self.service(25)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        dashboard = self.env.ref("crm_extended.spreadsheet_dashboard_vehicle_costs")
+        figures = json.loads(dashboard.spreadsheet_data)["sheets"][0]["figures"]
+        self.assertEqual(len(figures), 5)
+        for figure in figures:
+            meta = figure["data"]["metaData"]
+            model = self.env[meta["resModel"]]
+            with self.subTest(figure["id"]):
+                aggregator = model.fields_get([meta["measure"]])[meta["measure"]]["aggregator"]
+                rows = model.formatted_read_group([], meta["groupBy"], [f"{meta['measure']}:{aggregator}"])
+                self.assertTrue(rows)
 
     def test_queries_do_not_grow(self):
         vehicles = self.env["fleet.vehicle"].create(
