@@ -102,7 +102,7 @@ def operations(env):
     users, accounts = sellers(env), busiest(env)
     name = f"{USERS} users x {sum(len(kind[4]) for kind in KINDS.values())} indicators x 12 months"
     # one for each kind of documents, between the two that guard it; and what is looked up for all of them
-    queries = 3 * len(KINDS) + 8
+    queries = 4 * len(KINDS) + 8
     yield Operation(
         name,
         ours=run_ours,
@@ -125,7 +125,7 @@ def operations(env):
         limit=partial(run_account_limit, accounts),
         peer=run_mis_accounts,
         check=partial(check_accounts, accounts),
-        bounds=Bounds(limit=2, peer=5, queries=3 + 8),
+        bounds=Bounds(limit=2, peer=5, queries=4 + 8),
     )
 
 

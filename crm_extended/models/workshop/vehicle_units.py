@@ -113,7 +113,7 @@ class FleetVehicle(models.Model):
             "cost": sum(rows.mapped("cost")),
             "value_left": sum(rows.filtered(lambda row: not row.date_end).mapped("value_left")),
             "distance": self.crmx_distance,
-            "currency": rows.currency_id[:1] or self.env.company.currency_id,
+            "currency": rows.currency_id[:1] or (self.company_id or self.env.company).currency_id,
         }
 
 
