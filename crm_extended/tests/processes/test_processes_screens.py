@@ -131,6 +131,47 @@ class TestProcessesScreens(ProcessCase):
         self.assertEqual(sum(lines.mapped("late")), 1)
         self.assertEqual(action_ids(process.action_open_stuck(), self.env), instance.item_ids[-1:].ids)
 
+    def test_overdue_by_person_and_department(self):
+        department = self.env["hr.department"].create({"name": "Deciders"})
+        self.env["hr.employee"].create(
+            {"name": "Boss", "user_id": self.boss.id, "department_id": department.id}
+        )
+        process = self.approval()
+        for number in range(3):
+            document = self.env["res.partner"].create({"name": f"Consumables {number}"})
+            instance = self.begin(process, document)
+            self.do(instance, "Ask", self.asker)
+            hours = -5 if number else 5
+            self.open_items(instance).date_deadline = fields.Datetime.add(fields.Datetime.now(), hours=hours)
+        self.env.flush_all()
+        rows = (
+            self.env["crmx.work.item.report"]
+            .with_user(self.admin)
+            ._read_group(
+                [("process_id", "=", process.id)], ["user_id", "department_id"], ["__count", "late:sum"]
+            )
+        )
+        self.assertEqual(
+            {(user, where): (count, late) for user, where, count, late in rows},
+            {(self.boss, department): (3, 2), (self.asker, self.env["hr.department"]): (3, 0)},
+        )
+
+    def test_a_step_opens_a_form_of_its_own(self):
+        form = self.env["ir.ui.view"].create(
+            {"name": "Short", "model": "res.partner", "arch": "<form><field name='name'/></form>"}
+        )
+        process = self.process(
+            {"name": "Look", "performer": "initiator", "view_id": form.id},
+            {"name": "Look again", "performer": "initiator"},
+        )
+        instance = self.begin(process)
+        item = self.open_items(instance).with_user(self.asker)
+        action = item.action_open_document()
+        self.assertEqual((action["res_id"], action["views"]), (self.document.id, [(form.id, "form")]))
+        item.finish()
+        action = self.open_items(instance).with_user(self.asker).action_open_document()
+        self.assertEqual(action["views"], [(False, "form")])
+
     def test_replay(self):
         instance = self.begin(self.approval())
         self.do(instance, "Ask", self.asker)

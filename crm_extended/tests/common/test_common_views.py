@@ -1,20 +1,35 @@
+import re
+
 from lxml import etree
 
 from odoo.tests import TransactionCase, tagged
 
 
 @tagged("post_install", "-at_install")
-class TestCommonAnalysis(TransactionCase):
-    """Pivots and graphs open: the web client can add up each of their measures."""
+class TestCommonViews(TransactionCase):
+    """Views open: what the web client, and not the server, would miss is there."""
+
+    def views(self, *kinds):
+        """:return: (view, its tree) of our views of some kinds"""
+        views = self.env["ir.ui.view"].search([("type", "in", kinds), ("inherit_id", "=", False)])
+        for view in views.filtered(lambda view: view.xml_id.startswith("crm_extended.")):
+            yield view, etree.fromstring(view.arch)
 
     def measures(self):
         """:return: (view, field) of what our pivots and graphs measure"""
-        views = self.env["ir.ui.view"].search([("type", "in", ("pivot", "graph"))])
-        for view in views:
-            if view.xml_id.startswith("crm_extended."):
-                for node in etree.fromstring(view.arch).iter("field"):
-                    if node.get("type") == "measure":
-                        yield view, node.get("name")
+        for view, tree in self.views("pivot", "graph"):
+            for node in tree.iter("field"):
+                if node.get("type") == "measure":
+                    yield view, node.get("name")
+
+    def test_cards_have_the_fields_that_they_use(self):
+        found = 0
+        for view, tree in self.views("kanban"):
+            used = set(re.findall(r"\brecord\.(\w+)\.(?:raw_)?value", view.arch))
+            found += len(used)
+            with self.subTest(view=view.xml_id):
+                self.assertLessEqual(used, {node.get("name") for node in tree.iter("field")})
+        self.assertGreater(found, 10)
 
     def test_measures_add_up(self):
         found = list(self.measures())
