@@ -6,7 +6,8 @@
 - `..., gamification`: the same against the host's goals, one for each person, month and indicator,
   computed in batch mode. It loses the last day of what is dated to the second, so that only the six
   indicators with a plain date are compared.
-- `10 accounts x 12 months`: the movements of the accounts with most journal items.
+- `10 accounts x 12 months`: the accounts with most journal items as a statement tells them: what income and
+  expense moved in the month, and how receivables, bank, taxes and payables stood at its end.
 """
 
 import warnings
@@ -59,6 +60,8 @@ KINDS = {
     ),
 }
 DATED = ("invoices", "refunds")
+#: Indicator, what it counts, and of accounts that carry their balance forward or of those that do not.
+STATEMENT = (("bench_moved", "within", False), ("bench_stood", "until", True))
 TOLERANCE = 0.03
 
 LIMITS = {
@@ -89,11 +92,14 @@ LIMITS = {
         GROUP BY GROUPING SETS ((1), (1, 2))
     """,
 }
+# What moved from month to month; month 0 is all that was before, of accounts that carry it forward.
 ACCOUNT_LIMIT = """
-    SELECT date_part('month', date), account_id, sum(balance) FROM account_move_line
-    WHERE account_id = ANY(%(accounts)s) AND parent_state = 'posted' AND company_id = %(company)s
-        AND date BETWEEN %(start)s AND %(end)s
-    GROUP BY GROUPING SETS ((1), (1, 2))
+    SELECT account_id, CASE WHEN date < %(start)s THEN 0 ELSE date_part('month', date) END AS month,
+        sum(balance)
+    FROM account_move_line
+    WHERE parent_state = 'posted' AND company_id = %(company)s AND date <= %(end)s
+        AND (account_id = ANY(%(carried)s) OR account_id = ANY(%(moved)s) AND date >= %(start)s)
+    GROUP BY 1, 2
 """
 
 
@@ -125,7 +131,7 @@ def operations(env):
         limit=partial(run_account_limit, accounts),
         peer=run_mis_accounts,
         check=partial(check_accounts, accounts),
-        bounds=Bounds(limit=2, peer=5, queries=4 + 8),
+        bounds=Bounds(limit=2, peer=5, queries=2 * 4 + 8),
     )
 
 
@@ -134,14 +140,14 @@ def sellers(env):
 
 
 def busiest(env):
-    """{id: code} of the accounts with most journal items."""
+    """{id: whether the balance is carried forward} of the accounts with most journal items."""
     env.cr.execute(
         """SELECT account_id FROM account_move_line WHERE company_id = %s AND account_id IS NOT NULL
            GROUP BY account_id ORDER BY count(*) DESC, account_id LIMIT %s""",
         [env.company.id, ACCOUNTS],
     )
-    return {account.id: account.code for account in
-            env["account.account"].browse(id_ for (id_,) in env.cr.fetchall())}  # fmt: skip
+    accounts = env["account.account"].browse(id_ for (id_,) in env.cr.fetchall())
+    return {account.id: account.include_initial_balance for account in accounts}
 
 
 # --- what each side is set up with, once --------------------------------------
@@ -149,7 +155,7 @@ def busiest(env):
 
 def prepare(env):
     """Set each side up, in the same time zone; kept for the next time."""
-    if env["mis.report"].search_count([("name", "=", "Benchmark, sellers")]):
+    if env["mis.report"].search_count([("name", "=", "Benchmark, statement")]):
         return
     env.company.resource_calendar_id.tz = "UTC"
     accounts = busiest(env)
@@ -177,20 +183,23 @@ def prepare_ours(env, accounts):
                     "measure_field": field,
                 }
             )
-    new(
-        {
-            **common,
-            "name": "Balance",
-            "code": "bench_balance",
-            "res_model": "account.move.line",
-            "domain": f"[('account_id', 'in', {sorted(accounts)}), ('parent_state', '=', 'posted')]",
-            "date_field": "date",
-            "owner_field": False,
-            "item_field": "account_id",
-            "measure": "sum",
-            "measure_field": "balance",
-        }
-    )
+    for code, basis, is_carried in STATEMENT:
+        ids = sorted(id_ for id_, carried in accounts.items() if carried == is_carried)
+        new(
+            {
+                **common,
+                "name": code,
+                "code": code,
+                "basis": basis,
+                "res_model": "account.move.line",
+                "domain": f"[('account_id', 'in', {ids}), ('parent_state', '=', 'posted')]",
+                "date_field": "date",
+                "owner_field": False,
+                "item_field": "account_id",
+                "measure": "sum",
+                "measure_field": "balance",
+            }
+        )
 
 
 def prepare_mis_builder(env, accounts):
@@ -210,9 +219,10 @@ def prepare_mis_builder(env, accounts):
         )
         for code, field in indicators.items():
             add_kpi(env, sellers_report, code, f"{name}.{field or 'count'}")
-    accounts_report = env["mis.report"].create({"name": "Benchmark, accounts"})
-    for id_, code in accounts.items():
-        add_kpi(env, accounts_report, f"account_{id_}", f"balp[{code}]")
+    statement = env["mis.report"].create({"name": "Benchmark, statement"})
+    for id_, is_carried in accounts.items():
+        code = env["account.account"].browse(id_).code
+        add_kpi(env, statement, f"account_{id_}", f"{'bale' if is_carried else 'balp'}[{code}]")
 
 
 def field_of(env, model, name):
@@ -347,30 +357,41 @@ def run_gamification(users, env):
 def run_our_accounts(accounts, env):
     """:return: ``{(account, month): value}``"""
     numbers, periods = month_numbers(env)
-    indicator = env["crmx.kpi.indicator"].search([("code", "=", "bench_balance")])
-    result = env["crmx.kpi.measure"]._measure(indicator, periods, env.company, ("company", "item"))
+    codes = [code for code, _basis, _carried in STATEMENT]
+    indicators = env["crmx.kpi.indicator"].search([("code", "in", codes)])
+    result = env["crmx.kpi.measure"]._measure(indicators, periods, env.company, ("company", "item"))
+    if result.problems:
+        raise RuntimeError(result.problems)
     return {
         (key.subject_id, numbers[key.period_id]): figure.value
-        for key, figure in result.figures[indicator].items()
+        for found in result.figures.values()
+        for key, figure in found.items()
         if key.level == "item" and key.subject_id in accounts
     }
 
 
 def run_account_limit(accounts, env):
-    env.cr.execute(
-        ACCOUNT_LIMIT,
-        {
-            "accounts": list(accounts),
-            "company": env.company.id,
-            "start": date(YEAR, 1, 1),
-            "end": date(YEAR, 12, 31),
-        },
-    )
-    return {(account, int(month)): float(value) for month, account, value in env.cr.fetchall() if account}
+    given = {
+        "carried": [id_ for id_, carried in accounts.items() if carried],
+        "moved": [id_ for id_, carried in accounts.items() if not carried],
+        "company": env.company.id,
+        "start": date(YEAR, 1, 1),
+        "end": date(YEAR, 12, 31),
+    }
+    env.cr.execute(ACCOUNT_LIMIT, given)
+    steps = {(account, int(month)): float(value) for account, month, value in env.cr.fetchall()}
+    figures = {}
+    for account, is_carried in accounts.items():
+        stood = steps.get((account, 0), 0.0)
+        for month in range(1, 13):
+            step = steps.get((account, month), 0.0)
+            stood += step
+            figures[account, month] = stood if is_carried else step
+    return figures
 
 
 def run_mis_accounts(env):
-    report = env["mis.report"].search([("name", "=", "Benchmark, accounts")])
+    report = env["mis.report"].search([("name", "=", "Benchmark, statement")])
     aep = report._prepare_aep(env.company)
     figures = {}
     for number, month in enumerate(months(), 1):
