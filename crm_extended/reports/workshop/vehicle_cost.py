@@ -108,7 +108,7 @@ DETAILS = (
 # Journal items are looked up one by one (`OFFSET 0`): the planner would otherwise hash the whole ledger.
 _LINES = """
     SELECT %(columns)s FROM (
-        SELECT l.id, v.id AS vehicle_id, v.model_id, l.company_id, l.date, k.kind,
+        SELECT l.id, v.id AS vehicle_id, v.model_id, v.company_id AS owner_id, l.company_id, l.date, k.kind,
                CASE WHEN k.kind IN %(fixed)s THEN 'fixed' ELSE 'variable' END AS nature,
                l.name, l.product_id, l.partner_id, coalesce(t.order_id, p.crmx_work_order_id, w.order_id)
                    AS order_id, -l.amount AS amount,

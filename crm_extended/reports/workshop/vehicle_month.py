@@ -16,6 +16,8 @@ class VehicleMonth(models.Model):
     """What vehicles cost and ran in each month, by kind of cost; so what a kilometre costs at every level.
 
     A ratio is never an average of ratios: costs are added up, kilometres are added up, and then divided.
+    They are those of the vehicle's company, in its currency; what another company bears is a cost of that
+    one (`crmx.vehicle.cost`).
     """
 
     _name = "crmx.vehicle.month"
@@ -75,7 +77,7 @@ class VehicleMonth(models.Model):
         return SQL(
             _MONTHS,
             company=self.env.company.id,  # whose currency vehicles have that belong to none
-            lines=costs._lines(SQL("vehicle_id, date, kind, nature, amount")),
+            lines=costs._lines(SQL("vehicle_id, owner_id, company_id, date, kind, nature, amount")),
             kinds=SQL(", ").join(
                 SQL("sum(amount) FILTER (WHERE kind = %s) AS %s", kind, SQL.identifier(kind))
                 for kind, _label in KINDS
@@ -148,6 +150,7 @@ _MONTHS = """
                sum(amount) FILTER (WHERE nature = 'fixed') AS fixed,
                sum(amount) FILTER (WHERE nature = 'variable') AS variable, %(kinds)s
           FROM (%(lines)s) AS line
+         WHERE company_id = coalesce(owner_id, %(company)s)
       GROUP BY 1, 2
     )
     SELECT v.id::bigint * 4800 + (extract(year FROM coalesce(c.month, d.month))::int - 1900) * 12

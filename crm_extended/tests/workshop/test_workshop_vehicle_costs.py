@@ -368,6 +368,23 @@ class TestWorkshopVehicleCosts(OrderMixin, RefusedMixin, AccountTestInvoicingCom
         self.assertAlmostEqual(row.repair_share, 100 * 368986.15 * 12 / 4000000, 2)
         self.assertGreater(row.trend, 300)
 
+    def test_what_another_company_bears_is_not_added_in_its_currency(self):
+        self.service(25)
+        self.env.flush_all()
+        line = self.truck.crmx_analytic_account_id and self.env["crmx.vehicle.cost"].search(
+            [("vehicle_id", "=", self.truck.id)], limit=1
+        )
+        sister = self.env["res.company"].create(
+            {"name": "Sister", "currency_id": self.env.ref("base.JPY").id}
+        )
+        self.env["account.analytic.line"].browse(line.id).copy({"company_id": sister.id, "amount": -9000})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        month = self.env["crmx.vehicle.month"].search(
+            [("vehicle_id", "=", self.truck.id), ("amount", "!=", 0)]
+        )
+        self.assertEqual((month.amount, month.currency_id), (25, self.company.currency_id))
+
     def test_the_dashboard_can_be_read(self):
         """What its charts ask for is there, and costs are in them."""
         self.service(25)
