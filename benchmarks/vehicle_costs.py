@@ -66,7 +66,7 @@ FORECAST = """
     )
     UPDATE crmx_maintenance AS m SET next_distance = last_distance + distance_interval,
         date_due = use.date::date + greatest(0,
-            floor((last_distance + distance_interval - lifetime) / a_day))::int
+            floor(round(((last_distance + distance_interval - lifetime) / a_day)::numeric, 6)))::int
     FROM crmx_maintenance_plan AS p, use
     WHERE p.id = m.plan_id AND use.vehicle_id = m.vehicle_id AND m.id = ANY(%s)
     RETURNING m.id, m.date_due
@@ -262,9 +262,8 @@ def check_costs(results):
 
 
 def check_forecast(results):
-    """A day apart is no difference: where the days are a whole number, a float may be just below it."""
     ours, limit = results["ours"], results["limit"]
-    return [(key, ours[key], limit[key]) for key in ours if abs((ours[key] - limit[key]).days) > 1][:5]
+    return [(key, ours[key], limit[key]) for key in ours if ours[key] != limit[key]][:5]
 
 
 def check_orders(results):

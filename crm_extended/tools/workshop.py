@@ -185,13 +185,18 @@ def due_date(day: date, reading: float, due: float, a_day: float | None) -> date
     datetime.date(2026, 10, 31)
     >>> due_date(date(2026, 10, 31), 90_000, 95_000, 0.0) is None
     True
+
+    Whole days stay whole, though a float may be just below them:
+
+    >>> due_date(date(2026, 10, 31), 0, 9_000, 9_000 / 91)
+    datetime.date(2027, 1, 30)
     """
     left = due - reading
     if left <= 0:
         return day
     if not a_day or a_day <= 0:
         return None
-    days = int(left // a_day)
+    days = int(round(left / a_day, 6))
     return day + timedelta(days=days) if days < MAX_DAYS else None
 
 

@@ -346,7 +346,7 @@ class StockMove(models.Model):
             valued = move.location_dest_id._should_be_valued()
             row.write(
                 {
-                    "date_end": max(fields.Datetime.now(), fields.Datetime.add(row.date_start, seconds=1)),
+                    "date_end": max(fields.Datetime.now(), row.date_start),
                     "value_end": move.value / count if valued else 0.0,
                     "end_order_id": move.picking_id.crmx_work_order_id.id,
                     "end_picking_id": move.picking_id.id,
