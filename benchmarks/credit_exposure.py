@@ -82,7 +82,7 @@ def operations(env):
     # of the large and the small ones alike, as a list or a selection has them
     some = customers[:: max(1, len(customers) // CUSTOMERS)][:CUSTOMERS]
     yield exposure(env, f"{CUSTOMERS} customers", today, some, peer=8)
-    yield exposure(env, f"{CUSTOMERS} busiest customers", today, customers[:CUSTOMERS], peer=None)
+    yield exposure(env, f"{CUSTOMERS} busiest customers", today, customers[:CUSTOMERS], peer=8)
     yield exposure(env, "all customers", today, None, peer=20)
     yield Operation(
         f"customer list of {LIST}",
