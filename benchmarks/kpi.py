@@ -6,8 +6,7 @@
 - `..., gamification`: the same against the host's goals, one for each person, month and indicator,
   computed in batch mode. It loses the last day of what is dated to the second, so that only the six
   indicators with a plain date are compared.
-- `10 accounts x 12 months`: the accounts with most journal items as a statement tells them: what income and
-  expense moved in the month, and how receivables, bank, taxes and payables stood at its end.
+- `10 accounts x 12 months`: the movements of the accounts with most journal items.
 """
 
 import warnings
@@ -60,8 +59,6 @@ KINDS = {
     ),
 }
 DATED = ("invoices", "refunds")
-#: Indicator, what it counts, and of accounts that carry their balance forward or of those that do not.
-STATEMENT = (("bench_moved", "within", False), ("bench_stood", "until", True))
 TOLERANCE = 0.03
 
 LIMITS = {
@@ -92,14 +89,11 @@ LIMITS = {
         GROUP BY GROUPING SETS ((1), (1, 2))
     """,
 }
-# What moved from month to month; month 0 is all that was before, of accounts that carry it forward.
 ACCOUNT_LIMIT = """
-    SELECT account_id, CASE WHEN date < %(start)s THEN 0 ELSE date_part('month', date) END AS month,
-        sum(balance)
-    FROM account_move_line
-    WHERE parent_state = 'posted' AND company_id = %(company)s AND date <= %(end)s
-        AND (account_id = ANY(%(carried)s) OR account_id = ANY(%(moved)s) AND date >= %(start)s)
-    GROUP BY 1, 2
+    SELECT date_part('month', date), account_id, sum(balance) FROM account_move_line
+    WHERE account_id = ANY(%(accounts)s) AND parent_state = 'posted' AND company_id = %(company)s
+        AND date BETWEEN %(start)s AND %(end)s
+    GROUP BY GROUPING SETS ((1), (1, 2))
 """
 
 
@@ -108,7 +102,7 @@ def operations(env):
     users, accounts = sellers(env), busiest(env)
     name = f"{USERS} users x {sum(len(kind[4]) for kind in KINDS.values())} indicators x 12 months"
     # one for each kind of documents, between the two that guard it; and what is looked up for all of them
-    queries = 4 * len(KINDS) + 8
+    queries = 3 * len(KINDS) + 8
     yield Operation(
         name,
         ours=run_ours,
@@ -131,7 +125,7 @@ def operations(env):
         limit=partial(run_account_limit, accounts),
         peer=run_mis_accounts,
         check=partial(check_accounts, accounts),
-        bounds=Bounds(limit=2, peer=5, queries=2 * 4 + 8),
+        bounds=Bounds(limit=2, peer=5, queries=3 + 8),
     )
 
 
@@ -140,14 +134,14 @@ def sellers(env):
 
 
 def busiest(env):
-    """{id: whether the balance is carried forward} of the accounts with most journal items."""
+    """{id: code} of the accounts with most journal items."""
     env.cr.execute(
         """SELECT account_id FROM account_move_line WHERE company_id = %s AND account_id IS NOT NULL
            GROUP BY account_id ORDER BY count(*) DESC, account_id LIMIT %s""",
         [env.company.id, ACCOUNTS],
     )
-    accounts = env["account.account"].browse(id_ for (id_,) in env.cr.fetchall())
-    return {account.id: account.include_initial_balance for account in accounts}
+    return {account.id: account.code for account in
+            env["account.account"].browse(id_ for (id_,) in env.cr.fetchall())}  # fmt: skip
 
 
 # --- what each side is set up with, once --------------------------------------
@@ -155,7 +149,7 @@ def busiest(env):
 
 def prepare(env):
     """Set each side up, in the same time zone; kept for the next time."""
-    if env["mis.report"].search_count([("name", "=", "Benchmark, statement")]):
+    if env["mis.report"].search_count([("name", "=", "Benchmark, sellers")]):
         return
     env.company.resource_calendar_id.tz = "UTC"
     accounts = busiest(env)
@@ -183,23 +177,20 @@ def prepare_ours(env, accounts):
                     "measure_field": field,
                 }
             )
-    for code, basis, is_carried in STATEMENT:
-        ids = sorted(id_ for id_, carried in accounts.items() if carried == is_carried)
-        new(
-            {
-                **common,
-                "name": code,
-                "code": code,
-                "basis": basis,
-                "res_model": "account.move.line",
-                "domain": f"[('account_id', 'in', {ids}), ('parent_state', '=', 'posted')]",
-                "date_field": "date",
-                "owner_field": False,
-                "item_field": "account_id",
-                "measure": "sum",
-                "measure_field": "balance",
-            }
-        )
+    new(
+        {
+            **common,
+            "name": "Balance",
+            "code": "bench_balance",
+            "res_model": "account.move.line",
+            "domain": f"[('account_id', 'in', {sorted(accounts)}), ('parent_state', '=', 'posted')]",
+            "date_field": "date",
+            "owner_field": False,
+            "item_field": "account_id",
+            "measure": "sum",
+            "measure_field": "balance",
+        }
+    )
 
 
 def prepare_mis_builder(env, accounts):
@@ -219,10 +210,9 @@ def prepare_mis_builder(env, accounts):
         )
         for code, field in indicators.items():
             add_kpi(env, sellers_report, code, f"{name}.{field or 'count'}")
-    statement = env["mis.report"].create({"name": "Benchmark, statement"})
-    for id_, is_carried in accounts.items():
-        code = env["account.account"].browse(id_).code
-        add_kpi(env, statement, f"account_{id_}", f"{'bale' if is_carried else 'balp'}[{code}]")
+    accounts_report = env["mis.report"].create({"name": "Benchmark, accounts"})
+    for id_, code in accounts.items():
+        add_kpi(env, accounts_report, f"account_{id_}", f"balp[{code}]")
 
 
 def field_of(env, model, name):
@@ -357,41 +347,30 @@ def run_gamification(users, env):
 def run_our_accounts(accounts, env):
     """:return: ``{(account, month): value}``"""
     numbers, periods = month_numbers(env)
-    codes = [code for code, _basis, _carried in STATEMENT]
-    indicators = env["crmx.kpi.indicator"].search([("code", "in", codes)])
-    result = env["crmx.kpi.measure"]._measure(indicators, periods, env.company, ("company", "item"))
-    if result.problems:
-        raise RuntimeError(result.problems)
+    indicator = env["crmx.kpi.indicator"].search([("code", "=", "bench_balance")])
+    result = env["crmx.kpi.measure"]._measure(indicator, periods, env.company, ("company", "item"))
     return {
         (key.subject_id, numbers[key.period_id]): figure.value
-        for found in result.figures.values()
-        for key, figure in found.items()
+        for key, figure in result.figures[indicator].items()
         if key.level == "item" and key.subject_id in accounts
     }
 
 
 def run_account_limit(accounts, env):
-    given = {
-        "carried": [id_ for id_, carried in accounts.items() if carried],
-        "moved": [id_ for id_, carried in accounts.items() if not carried],
-        "company": env.company.id,
-        "start": date(YEAR, 1, 1),
-        "end": date(YEAR, 12, 31),
-    }
-    env.cr.execute(ACCOUNT_LIMIT, given)
-    steps = {(account, int(month)): float(value) for account, month, value in env.cr.fetchall()}
-    figures = {}
-    for account, is_carried in accounts.items():
-        stood = steps.get((account, 0), 0.0)
-        for month in range(1, 13):
-            step = steps.get((account, month), 0.0)
-            stood += step
-            figures[account, month] = stood if is_carried else step
-    return figures
+    env.cr.execute(
+        ACCOUNT_LIMIT,
+        {
+            "accounts": list(accounts),
+            "company": env.company.id,
+            "start": date(YEAR, 1, 1),
+            "end": date(YEAR, 12, 31),
+        },
+    )
+    return {(account, int(month)): float(value) for month, account, value in env.cr.fetchall() if account}
 
 
 def run_mis_accounts(env):
-    report = env["mis.report"].search([("name", "=", "Benchmark, statement")])
+    report = env["mis.report"].search([("name", "=", "Benchmark, accounts")])
     aep = report._prepare_aep(env.company)
     figures = {}
     for number, month in enumerate(months(), 1):

@@ -81,18 +81,18 @@ def test_kill_while_the_history_is_checked(database):
     [[reported]] = database.rows(
         "SELECT sum(missing + wrong) FROM crmx_timeline_drift WHERE source = 'crmx.event.source.crm.lead'"
     )
-    assert reported >= 4_000, "the report tells what both runs corrected"
+    assert reported >= 12_000, "the report tells what both runs corrected"
 
 
 def test_kill_while_duplicates_are_searched(database):
     pairs = "SELECT count(*) FROM crmx_duplicate WHERE state = 'review'"
-    kill_when(database, "fault_duplicates.py", "SELECT count(*) FROM crmx_partner_key", 500)
-    found = kill_when(database, "fault_duplicates.py", pairs, 150)
-    assert 150 <= found < 800, "it was killed half-way"
+    kill_when(database, "fault_duplicates.py", "SELECT count(*) FROM crmx_partner_key", 1_000)
+    found = kill_when(database, "fault_duplicates.py", pairs, 300)
+    assert 300 <= found < 3_000, "it was killed half-way"
     database.shell("fault_duplicates.py")
     twins = """SELECT count(*) FROM crmx_duplicate d JOIN res_partner p ON p.id = d.partner_id
                 JOIN res_partner o ON o.id = d.other_id WHERE p.name = o.name AND p.name LIKE 'Twin %'"""
-    assert database.rows(twins) == [(800,)]
+    assert database.rows(twins) == [(3_000,)]
     assert database.rows("SELECT count(*) FROM crmx_partner_key WHERE is_checked IS NOT TRUE") == [(0,)]
 
 

@@ -12,6 +12,8 @@ bpmn, checks, diagram = kernels["processes_bpmn"], kernels["processes_check"], k
 layout, svg = kernels["processes_layout"], kernels["processes_svg"]
 
 FILES = sorted((ADDON / "tests/processes/bpmn").rglob("*.bpmn"))
+#: Has nothing that we do not run, but two starts.
+UNSOUND = {"process_engine_io_release"}
 RUN = {"a1_basics", "a2_gateways", "c2_lanes", "DemoNutztierRiss", "user_task_parallel_test"}
 
 
@@ -25,7 +27,9 @@ def test_drawings_of_other_programs(path):
     assert bpmn.parse(drawn).unseen == ()
     assert diagram.with_diagram(drawn) == drawn, "what is drawn is left alone"
     assert pictures(text) <= pictures(drawn)
-    assert (not drawing.unsupported and not checks.check(drawing.process)) == (path.stem in RUN)
+    assert bool(drawing.unsupported) == (path.stem not in RUN | UNSOUND)
+    if not drawing.unsupported:
+        assert bool(checks.check(drawing.process)) == (path.stem in UNSOUND)
     assert svg.draw(drawing.process)
 
 

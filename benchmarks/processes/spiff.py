@@ -198,7 +198,7 @@ def _store(run, workflow):
         if str(task.id) in known:
             continue
         user = users[case.person(name)]
-        resource = user.sudo().employee_id.resource_id
+        resource = user.sudo().employee_id.resource_id  # sudo: in a database of the benchmark's own
         until = calendar.plan_hours(case.HOURS, env.cr.now(), compute_leaves=True, resource=resource)
         env["x_bench_item"].create(
             {

@@ -162,9 +162,9 @@ class BonusAccrual(models.Model):
     def action_replay(self):
         """Compute bonuses again from what was kept with them, and say whether they are the same."""
         self.check_access("read")
-        # sudo: what was kept, of bonuses that the reader may see; nothing of it is told but whether it fits
         different = [
             accrual.display_name
+            # sudo: of bonuses that the reader may see; nothing of it is told but whether it fits
             for accrual in self.sudo()
             if accrual.currency_id.compare_amounts(accrual._replayed(), accrual.amount)
         ]

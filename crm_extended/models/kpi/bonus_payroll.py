@@ -37,8 +37,8 @@ class BonusAccrual(models.Model):
 
     def _given_to_payroll(self):
         """What the payroll pays is out of our hands then."""
-        # sudo: through what a scheme is paid
         given = self.filtered(
+            # sudo: through what a scheme is paid
             lambda each: each.state == "approved" and each.sudo().scheme_id.paid_through == "payroll"
         )
         given._become("posted", date_exported=fields.Datetime.now())

@@ -68,8 +68,8 @@ class ProcessToken(models.Model):
     def _send(self, record):
         """Send what the step says, by the way that it says; what cannot be sent is an incident."""
         node = self.node_id
-        # sudo below: it is queued or posted; what is in it was written by who may write processes
         if node.send_by == "sms":
+            # sudo: it is queued or posted; what is in it was written by who may write processes
             record.sudo()._message_sms_with_template(template=node.sms_template_id.sudo(), put_in_queue=True)
         elif node.send_by == "discuss":
             self._send_in_discuss(record)

@@ -76,10 +76,9 @@ class RequestKind(models.Model):
         subject = " ".join((post.get("name") or "").split())[:MAX_SUBJECT]
         if not subject:
             raise UserError(self.env._("Say what it is about."))
-        # sudo: users of the portal have no right on requests; one in their own name
         asked = (
             self.env["crmx.request"]
-            .sudo()
+            .sudo()  # sudo: users of the portal have no right on requests; one in their own name
             .create(
                 {
                     "name": subject,

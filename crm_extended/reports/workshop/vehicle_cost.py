@@ -17,7 +17,14 @@ FIXED = ("contract", "document", "depreciation")
 
 #: What the costs are read from.
 DEPENDS = {
-    "account.analytic.line": ["account_id", "amount", "date", "general_account_id", "move_line_id"],
+    "account.analytic.line": [
+        "account_id",
+        "amount",
+        "company_id",
+        "date",
+        "general_account_id",
+        "move_line_id",
+    ],
     "account.move.line": ["move_id", "purchase_line_id"],
     "crmx.vehicle.charge": ["analytic_line_id", "kind", "res_id", "res_model"],
     "crmx.work.order.outside": ["order_id", "purchase_line_id"],

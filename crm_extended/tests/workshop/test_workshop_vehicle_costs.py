@@ -371,9 +371,7 @@ class TestWorkshopVehicleCosts(OrderMixin, RefusedMixin, AccountTestInvoicingCom
     def test_what_another_company_bears_is_not_added_in_its_currency(self):
         self.service(25)
         self.env.flush_all()
-        line = self.truck.crmx_analytic_account_id and self.env["crmx.vehicle.cost"].search(
-            [("vehicle_id", "=", self.truck.id)], limit=1
-        )
+        line = self.env["crmx.vehicle.cost"].search([("vehicle_id", "=", self.truck.id)])
         sister = self.env["res.company"].create(
             {"name": "Sister", "currency_id": self.env.ref("base.JPY").id}
         )
